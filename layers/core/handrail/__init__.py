@@ -1,0 +1,1 @@
+"""Handrail: a support chatbot from which a person can always be reached."""

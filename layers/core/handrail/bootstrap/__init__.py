@@ -1,0 +1,1 @@
+"""Where ports meet adapters, one module per function, so that no function pays for another's imports."""

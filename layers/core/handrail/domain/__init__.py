@@ -1,0 +1,1 @@
+"""The promise as pure Python: no clock, no environment, no I/O, standard library only."""

@@ -1,0 +1,58 @@
+"""Every error Handrail raises on purpose.
+
+HandrailError
+├── InvalidInputError        what came in cannot be used: a clear answer to the sender, nothing stored
+│   ├── ForgedRequestError   signature, token or session does not verify
+│   └── MalformedRequestError  verified, but not what the channel promises to send
+├── ConflictError            the conversation moved on since it was read: read again, decide again
+├── RefusedError             the protocol says no: the caller is told why
+│   ├── FencedError          the caller no longer holds the conversation
+│   ├── UnseenError          the agent has not seen every message yet
+│   └── NothingToClaimError  nobody waits, or somebody else was first
+├── UnavailableError         a service did not answer or is throttled: try again, or take the other way
+└── SettingsError            a setting is missing or makes no sense
+"""
+
+
+class HandrailError(Exception):
+    """Base of every error Handrail raises on purpose."""
+
+
+class InvalidInputError(HandrailError):
+    """What came in cannot be used; the message tells the sender what was expected."""
+
+
+class ForgedRequestError(InvalidInputError):
+    """A signature, token or session does not verify; nothing of the request was parsed."""
+
+
+class MalformedRequestError(InvalidInputError):
+    """The request is genuine but not what its channel promises to send."""
+
+
+class ConflictError(HandrailError):
+    """Somebody else changed the conversation first; read it again and decide again."""
+
+
+class RefusedError(HandrailError):
+    """The protocol does not allow the action now; the message says why and what to do."""
+
+
+class FencedError(RefusedError):
+    """The caller's epoch is over: somebody else holds the conversation."""
+
+
+class UnseenError(RefusedError):
+    """The customer wrote something the agent has not been shown yet."""
+
+
+class NothingToClaimError(RefusedError):
+    """No customer waits under this escalation, or another agent was first."""
+
+
+class UnavailableError(HandrailError):
+    """A service failed, is throttled or answered too late; what was asked may have happened."""
+
+
+class SettingsError(HandrailError):
+    """A setting is missing or makes no sense; the message names it and what is expected."""
