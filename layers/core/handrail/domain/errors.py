@@ -8,6 +8,7 @@ HandrailError
 ├── RefusedError             the protocol says no: the caller is told why
 │   ├── FencedError          the caller no longer holds the conversation
 │   ├── UnseenError          the agent has not seen every message yet
+│   ├── UnansweredError      the agent has not written to the customer yet
 │   └── NothingToClaimError  nobody waits, or somebody else was first
 ├── UnavailableError         a service did not answer or is throttled: try again, or take the other way
 └── SettingsError            a setting is missing or makes no sense
@@ -44,6 +45,10 @@ class FencedError(RefusedError):
 
 class UnseenError(RefusedError):
     """The customer wrote something the agent has not been shown yet."""
+
+
+class UnansweredError(RefusedError):
+    """The agent has not written to the customer under this request."""
 
 
 class NothingToClaimError(RefusedError):

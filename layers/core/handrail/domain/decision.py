@@ -1,0 +1,262 @@
+"""A decision: what one transaction changes, and the builder that keeps its rules.
+
+The builder is the only code that writes a conversation's next state, so what must always hold is
+held here: the version rises, the epoch rises exactly when the holder changes, entries and
+sequences are numbered without gaps, and `due` follows from the state.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, Self
+
+from handrail.domain.conversation import Conversation, Escalation, Holder
+from handrail.domain.delivery import Speaker
+from handrail.domain.ledger import Handling, LedgerRow
+from handrail.domain.message import InboundMessage
+from handrail.domain.outbox import OutboxRow, Promise, Way
+from handrail.domain.promises import Promises, due
+from handrail.domain.turn import Citation
+
+
+class Ending(StrEnum):
+    """How a request for a person ended. There is no other way."""
+
+    ANSWERED = "answered"
+    """An agent claimed it and wrote to the customer."""
+    WITHDRAWN = "withdrawn"
+    """The customer no longer wanted a person."""
+    FOLLOWED_UP = "followed_up"
+    """An agent's message went to the promised contact, after the waiting."""
+    UNREACHABLE = "unreachable"
+    """Every known contact failed for good; shown to the supervisor and counted apart."""
+
+
+class Hint(StrEnum):
+    """What may be done at once after a commit. A hint may be lost: the sweep does it then."""
+
+    DELIVER = "deliver"
+    ASK_AGENTS = "ask_agents"
+    WAKE = "wake"
+    PAGE = "page"
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationEnd:
+    """The ending of a request, for the record."""
+
+    escalation: Escalation
+    ending: Ending
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One transaction: it applies wholly, to the version it read, or not at all."""
+
+    before: Conversation
+    after: Conversation
+    ledger: tuple[LedgerRow, ...] = ()
+    outbox: tuple[OutboxRow, ...] = ()
+    opened: Escalation | None = None
+    ended: EscalationEnd | None = None
+    unreachable: int | None = None
+    """The number of an ended request whose answer could not be delivered, for good."""
+    undeliverable: int | None = None
+    """The sequence of the outbox row that is marked so in the same transaction."""
+    once: str | None = None
+    """A key that must never have been used in this conversation: an agent's message id."""
+    hints: frozenset[Hint] = frozenset()
+
+
+@dataclass(slots=True)
+class Change:
+    """Builds one decision from a conversation as it was read."""
+
+    before: Conversation
+    now: float
+    promises: Promises
+    _after: Conversation
+    _ledger: list[LedgerRow]
+    _outbox: list[OutboxRow]
+    _opened: Escalation | None = None
+    _ended: EscalationEnd | None = None
+    _unreachable: int | None = None
+    _undeliverable: int | None = None
+    _once: str | None = None
+
+    @classmethod
+    def of(cls, conversation: Conversation, now: float, promises: Promises) -> Self:
+        """Start from a conversation as it was read."""
+        return cls(conversation, now, promises, conversation, [], [])
+
+    @property
+    def after(self) -> Conversation:
+        """The conversation as it will be."""
+        return self._after
+
+    def set(self, **changes: Any) -> None:  # noqa: ANN401 - the fields of Conversation
+        """Change plain fields; who holds the conversation changes through `hand_to` alone."""
+        forbidden = {"holder", "epoch", "version", "entries", "outbound", "due"} & changes.keys()
+        if forbidden:
+            message = f"these fields follow from other changes: {sorted(forbidden)}"
+            raise AssertionError(message)
+        self._after = replace(self._after, **changes)
+
+    def hand_to(self, holder: Holder) -> None:
+        """Change who may speak, which is what opens a new epoch."""
+        self._after = replace(self._after, holder=holder, epoch=self._after.epoch + 1)
+
+    def open(self, escalation: Escalation) -> None:
+        """Open a request for a person; there is at most one."""
+        if self._after.escalation is not None:
+            message = "a request for a person is open already"
+            raise AssertionError(message)
+        self._after = replace(self._after, escalation=escalation, escalations=escalation.number)
+        self._opened = escalation
+
+    def end(self, ending: Ending) -> None:
+        """End the open request for a person."""
+        self._ended = EscalationEnd(self._after.open_escalation, ending, self.now)
+        self._after = replace(self._after, escalation=None, lease=None)
+
+    def give_up(self, sequence: int) -> None:
+        """Mark an outbox row undeliverable."""
+        self._undeliverable = sequence
+
+    def miss(self, escalation: int) -> None:
+        """Count an ended request as unreachable."""
+        self._unreachable = escalation
+
+    def only_once(self, key: str) -> None:
+        """Refuse the whole decision when this key was ever used before."""
+        self._once = key
+
+    def record(self, message: InboundMessage, handling: Handling) -> None:
+        """Write a message into the ledger."""
+        entry = self._after.entries + 1
+        self._ledger.append(LedgerRow(entry, message.event_id, message.position, handling))
+        newest = self._after.for_person_at
+        if handling is Handling.FOR_PERSON:
+            newest = max(newest, message.position)
+        self._after = replace(self._after, entries=entry, for_person_at=newest)
+
+    def notice(self, event_id: str) -> None:
+        """Put a word of ours to the agent into the ledger, to be seen like a message."""
+        entry = self._after.entries + 1
+        position = int(self.now * 1000)
+        self._ledger.append(LedgerRow(entry, event_id, position, Handling.NOTICE))
+        self._after = replace(self._after, entries=entry)
+
+    def say(
+        self,
+        phrase: str,
+        key: str,
+        *,
+        fields: Mapping[str, str] | None = None,
+        promise: Promise | None = None,
+        follow_up: bool = False,
+        way: Way | None = None,
+        speaker: Speaker = Speaker.STATUS,
+    ) -> None:
+        """Put a phrase of ours into the outbox."""
+        escalation = self._after.escalation
+        self._put(
+            speaker=speaker,
+            key=key,
+            phrase=phrase,
+            fields=dict(fields or {}),
+            promise=promise,
+            follow_up=follow_up,
+            way=way or self._way(),
+            reference=escalation.reference if escalation else None,
+        )
+
+    def answer(self, text: str, key: str, citations: tuple[Citation, ...], language: str) -> None:
+        """Put an answer of the bot's into the outbox."""
+        escalation = self._after.escalation
+        self._put(
+            speaker=Speaker.BOT,
+            key=key,
+            text=text,
+            citations=citations,
+            text_language=language,
+            way=self._way(),
+            reference=escalation.reference if escalation else None,
+        )
+
+    def speak(self, text: str, key: str, agent: str | None, language: str | None) -> None:
+        """Put an agent's message into the outbox, as the customer will read it."""
+        self._put(
+            speaker=Speaker.AGENT,
+            key=key,
+            text=text,
+            agent=agent,
+            text_language=language,
+            way=Way.NONE,
+        )
+
+    def done(self) -> Decision:
+        """Return the decision, with everything that follows from its changes."""
+        if (self._after.epoch != self.before.epoch) != (
+            _speaker(self._after) != _speaker(self.before)
+        ):
+            message = "the epoch rises exactly when it changes who may speak"
+            raise AssertionError(message)
+        after = replace(self._after, version=self.before.version + 1)
+        after = replace(after, due=due(after, self.promises))
+        return Decision(
+            before=self.before,
+            after=after,
+            ledger=tuple(self._ledger),
+            outbox=tuple(self._outbox),
+            opened=self._opened,
+            ended=self._ended,
+            unreachable=self._unreachable,
+            undeliverable=self._undeliverable,
+            once=self._once,
+            hints=self._hints(after),
+        )
+
+    def _hints(self, after: Conversation) -> frozenset[Hint]:
+        hints = set()
+        if self._outbox:
+            hints.add(Hint.DELIVER)
+        if self._unreachable is not None:
+            hints.add(Hint.PAGE)
+        if after.holder is Holder.WAITING and not after.open_escalation.agents_are_asked:
+            hints.add(Hint.ASK_AGENTS)
+        if after.epoch != self.before.epoch and self.before.escalation is not None:
+            hints.add(Hint.WAKE)
+        return frozenset(hints)
+
+    def _way(self) -> Way:
+        return Way.WITHDRAW if self._after.holder is Holder.WAITING else Way.PERSON
+
+    def _put(self, *, speaker: Speaker, key: str, way: Way, **row: Any) -> None:  # noqa: ANN401
+        disclose = speaker is not Speaker.AGENT and not self._after.disclosed
+        escalation = self._after.escalation
+        sequence = self._after.outbound + 1
+        self._outbox.append(
+            OutboxRow(
+                sequence=sequence,
+                epoch=self._after.epoch,
+                speaker=speaker,
+                key=f"{self._after.id}/{key}",
+                language=self._after.language,
+                created_at=self.now,
+                way=way,
+                disclose=disclose,
+                escalation=escalation.number if escalation else None,
+                zone=self._after.zone,
+                **row,
+            )
+        )
+        self._after = replace(
+            self._after, outbound=sequence, disclosed=self._after.disclosed or disclose
+        )
+
+
+def _speaker(conversation: Conversation) -> tuple[Holder, str | None]:
+    lease = conversation.lease
+    return conversation.holder, lease.agent if lease else None
