@@ -1,0 +1,67 @@
+"""In-memory mailbox, connections and push; they pass the contract suites of the real ones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from handrail.application.web_ports import Letter
+from handrail.domain.errors import UnavailableError
+
+
+@dataclass
+class FakeMailbox:
+    """A mailbox in memory; set `broken` to have it fail."""
+
+    broken: bool = False
+    letters: dict[str, dict[int, Letter]] = field(default_factory=dict)
+
+    def put(self, session_id: str, letter: Letter) -> None:
+        if self.broken:
+            raise UnavailableError("the fake mailbox is broken")
+        self.letters.setdefault(session_id, {}).setdefault(letter.sequence, letter)
+
+    def list(self, session_id: str, after: int, limit: int) -> Sequence[Letter]:
+        if self.broken:
+            raise UnavailableError("the fake mailbox is broken")
+        found = self.letters.get(session_id, {})
+        return [found[sequence] for sequence in sorted(found) if sequence > after][:limit]
+
+
+@dataclass
+class FakeConnections:
+    """Connections in memory; set `broken` to have them fail."""
+
+    broken: bool = False
+    sessions: dict[str, str] = field(default_factory=dict)
+
+    def add(self, session_id: str, connection_id: str) -> None:
+        self._check()
+        self.sessions[connection_id] = session_id
+
+    def remove(self, connection_id: str) -> None:
+        self._check()
+        self.sessions.pop(connection_id, None)
+
+    def list(self, session_id: str) -> Sequence[str]:
+        self._check()
+        return sorted(c for c, s in self.sessions.items() if s == session_id)
+
+    def _check(self) -> None:
+        if self.broken:
+            raise UnavailableError("the fake connections are broken")
+
+
+@dataclass
+class FakePush:
+    """Keeps what was pushed; connections in `gone` are gone."""
+
+    broken: bool = False
+    gone: set[str] = field(default_factory=set)
+    pushed: list[tuple[str, str]] = field(default_factory=list)
+
+    def push(self, connection_id: str, data: str) -> bool:
+        if self.broken:
+            raise UnavailableError("the fake push is broken")
+        if connection_id in self.gone:
+            return False
+        self.pushed.append((connection_id, data))
+        return True
