@@ -1,6 +1,12 @@
 """What the company says: passages of its articles, and how well they fit a question."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from handrail.domain.turn import Citation, NeedsPerson, Reason
+
+CONFIDENCE_MIN = 0.42
+"""Below this an article is taken not to say: measured, see docs/decisions/0006-retrieval.md."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +19,15 @@ class Passage:
     title: str
     language: str
     text: str
+    """Plain text; paragraphs, list items and later headings stand on lines of their own."""
     link: str
     sensitive: tuple[str, ...] = ()
+    heading: str = ""
+    """The article's heading that the passage stands under, if any."""
+
+    def citation(self) -> Citation:
+        """Return how an answer names this passage."""
+        return Citation(passage=self.id, title=self.title, link=self.link)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +38,18 @@ class Found:
     score: float
     confidence: float
     """0 to 1: how much of the question's weight the passage covers; comparable across searches."""
+
+
+def person_instead(
+    passages: Sequence[Found], confidence_min: float = CONFIDENCE_MIN
+) -> NeedsPerson | None:
+    """Return that a person is needed when what was found must not be answered from, else None.
+
+    The best passage decides: a company that marks an article as sensitive wants a person to speak
+    about it, whatever else was found.
+    """
+    if not passages or passages[0].confidence < confidence_min:
+        return NeedsPerson(Reason.NO_ANSWER)
+    if passages[0].passage.sensitive:
+        return NeedsPerson(Reason.SENSITIVE)
+    return None

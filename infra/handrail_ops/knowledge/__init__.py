@@ -1,0 +1,1 @@
+"""From a company's articles to the index that the functions read."""

@@ -1,0 +1,117 @@
+"""`handrail knowledge`: check the articles, build their index, and see what it would answer."""
+
+import time
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from handrail.adapters.knowledge.index import KnowledgeIndex
+from handrail.adapters.model.extractive import ExtractiveDrafter
+from handrail.domain.errors import SettingsError
+from handrail.domain.limits import PASSAGES_MAX
+from handrail.domain.turn import Answered, NeedsPerson
+from handrail_ops.knowledge.articles import Article, ArticleError, read_articles
+from handrail_ops.knowledge.build import build_index
+from handrail_ops.knowledge.check import check_articles
+
+ARTICLES = Path("knowledge")
+INDEX = Path("layers/knowledge/knowledge")
+"""The layer's folder is unpacked into /opt, so what stands here becomes /opt/knowledge."""
+
+_articles_option = click.option(
+    "--articles",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=ARTICLES,
+    show_default=True,
+    help="Folder of the articles.",
+)
+_index_option = click.option(
+    "--index",
+    "index_directory",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=INDEX,
+    show_default=True,
+    envvar="KNOWLEDGE_DIRECTORY",
+    help="Folder of the index.",
+)
+
+
+@click.group()
+def knowledge() -> None:
+    """Check, build and try the knowledge that answers come from."""
+
+
+@knowledge.command()
+@_articles_option
+@_index_option
+def build(articles: Path, index_directory: Path) -> None:
+    """Compile the articles into the index that the functions read."""
+    started = time.perf_counter()
+    built = build_index(_read(articles), index_directory)
+    seconds = time.perf_counter() - started
+    languages = ", ".join(f"{code} {count}" for code, count in built.languages.items())
+    click.echo(
+        f"{built.path}: {built.articles} articles, {built.passages} passages ({languages}), "
+        f"{built.bytes_written / 1000:.0f} kB in {seconds:.1f} s"
+    )
+
+
+@knowledge.command()
+@_articles_option
+def check(articles: Path) -> None:
+    """Say what is wrong with the articles, and exit 1 if anything would mislead a customer."""
+    read = _read(articles)
+    findings = check_articles(read, time.time())
+    for finding in findings:
+        click.echo(str(finding))
+    faults = sum(finding.is_fault for finding in findings)
+    click.echo(f"{len(read)} articles: {faults} faults, {len(findings) - faults} remarks")
+    if faults:
+        raise SystemExit(1)
+
+
+@knowledge.command()
+@click.argument("question")
+@click.option("--language", default="en", show_default=True, help="The customer's language.")
+@_index_option
+def ask(question: str, language: str, index_directory: Path) -> None:
+    """Show what would be found for a QUESTION, and what would be answered without a model."""
+    index = KnowledgeIndex(index_directory)
+    started = time.perf_counter()
+    try:
+        found = index.search(question, language, PASSAGES_MAX, time.time())
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+    milliseconds = (time.perf_counter() - started) * 1000
+    table = Table(title=f"Found in {milliseconds:.1f} ms", title_justify="left")
+    for heading in ("Passage", "Title", "Score", "Confidence", "Sensitive"):
+        table.add_column(
+            heading, justify="right" if heading in {"Score", "Confidence"} else "left"
+        )
+    for one in found:
+        table.add_row(
+            one.passage.id,
+            Text(one.passage.title),
+            f"{one.score:.1f}",
+            f"{one.confidence:.2f}",
+            ", ".join(one.passage.sensitive),
+        )
+    console = Console()
+    console.print(table)
+    match ExtractiveDrafter(index.weight).draft(question, language, found, (), float("inf")):
+        case Answered(text=text, citations=citations):
+            console.print(Text(text, style="bold"))
+            console.print(Text(f"Source: {citations[0].title} ({citations[0].link})"))
+        case NeedsPerson(reason=reason):
+            console.print(f"A person is needed: {reason}")
+
+
+def _read(articles: Path) -> tuple[Article, ...]:
+    try:
+        return read_articles(articles)
+    except ArticleError as error:
+        message = f"{len(error.faults)} faults\n{error}"
+        raise click.ClickException(message) from None

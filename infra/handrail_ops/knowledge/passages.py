@@ -1,0 +1,87 @@
+"""Cuts articles into passages: small enough to quote, large enough to be found and understood."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from handrail.domain.knowledge import Passage
+from handrail.domain.reading import sentences, words
+from handrail_ops.knowledge.articles import Article
+from handrail_ops.knowledge.markdown import Block, Section
+
+WORDS_MAX: Final = 120
+"""Where a passage is cut: more would not fit a chat bubble and would blur what was found."""
+WORDS_ENOUGH: Final = 60
+"""A section shorter than this stands with the next one, since it says little alone."""
+
+
+@dataclass(slots=True)
+class _Piece:
+    heading: str
+    lines: list[str]
+    size: int = 0
+
+
+def passages_of(article: Article) -> tuple[Passage, ...]:
+    """Return an article's passages in order."""
+    return tuple(
+        Passage(
+            id=f"{article.id}/{article.language}#{number}",
+            article=article.id,
+            title=article.title,
+            language=article.language,
+            text="\n".join(piece.lines),
+            link=article.source,
+            sensitive=article.sensitive,
+            heading=piece.heading,
+        )
+        for number, piece in enumerate(_pieces(article.sections), 1)
+    )
+
+
+def _pieces(sections: Iterable[Section]) -> Iterator[_Piece]:
+    """Gather sections up to a passage's size; later ones' headings stand as lines."""
+    piece = _Piece("", [])
+    for section in sections:
+        if not section.blocks:
+            continue
+        size = sum(_size(block.text) for block in section.blocks)
+        if piece.lines and (piece.size >= WORDS_ENOUGH or piece.size + size > WORDS_MAX):
+            yield piece
+            piece = _Piece("", [])
+        if piece.lines and section.heading:
+            piece.lines.append(section.heading)
+        piece.heading = piece.heading or section.heading
+        for line in _lines(section.blocks):
+            added = _size(line)
+            if piece.lines and piece.size + added > WORDS_MAX:
+                yield piece
+                piece = _Piece(section.heading, [])
+            piece.lines.append(line)
+            piece.size += added
+    if piece.lines:
+        yield piece
+
+
+def _lines(blocks: Sequence[Block]) -> Iterator[str]:
+    """Yield the blocks' texts, those of more than a passage's length cut between sentences."""
+    for block in blocks:
+        if _size(block.text) <= WORDS_MAX:
+            yield block.text
+            continue
+        gathered: list[str] = []
+        for sentence in sentences(block.text):
+            if gathered and _size(" ".join((*gathered, sentence))) > WORDS_MAX:
+                yield " ".join(gathered)
+                gathered = []
+            gathered.append(sentence)
+        yield " ".join(gathered)
+
+
+def _size(text: str) -> int:
+    """Count words; of a script without spaces, two characters as one."""
+    return sum(2 if not _unspaced(word) else 1 for word in words(text)) // 2
+
+
+def _unspaced(word: str) -> bool:
+    return len(word) <= 2 and not word.isascii()  # noqa: PLR2004 - words() cuts those into pairs

@@ -1,0 +1,1 @@
+"""The company's articles, as compiled into an index."""

@@ -1,0 +1,1 @@
+"""Who drafts answers: a language model, or the articles' own sentences."""
