@@ -70,7 +70,8 @@ class Channel(Protocol):
         """Check the signature over the raw bytes, before anything is parsed.
 
         Raises:
-            ForgedRequestError: it does not verify, is outside the replay window, or no secret is set.
+            ForgedRequestError: it does not verify, is outside the replay window, or there is no
+                secret to verify with.
 
         """
         ...

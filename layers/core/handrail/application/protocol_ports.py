@@ -61,6 +61,10 @@ class SentRow:
     receipts: tuple[str, ...] = ()
     reason: str | None = None
     """Why it is undeliverable."""
+    due: float | None = None
+    """When a row that is not at rest is to be tried, at the earliest by the sweep."""
+    put_off: bool = False
+    """Whether its channel asked to wait until `due`."""
 
 
 class Kept(StrEnum):
@@ -114,6 +118,18 @@ class Conversations(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Reveal:
+    """An agent's reading of an original: who, what, when and why."""
+
+    conversation: str
+    epoch: int
+    agent: str
+    event_id: str
+    reason: str
+    at: float
+
+
 class Vault(Protocol):
     """Originals of redacted messages."""
 
@@ -125,10 +141,13 @@ class Vault(Protocol):
         """Return this conversation's placeholders and what they stand for."""
         ...
 
-    def audit(
-        self, conversation: str, event_id: str, agent: str, reason: str, now: float
-    ) -> None:
-        """Write that an agent is about to read an original, and why."""
+    def audit(self, reveal: Reveal) -> None:
+        """Write that an agent is about to read an original, and why.
+
+        Raises:
+            ConflictError: the agent's epoch is over; nothing may be revealed.
+
+        """
         ...
 
 
@@ -325,10 +344,6 @@ class EscalationWorkflow(Protocol):
 class Escalations(Protocol):
     """The record of requests, for agents and reports."""
 
-    def find(self, escalation: str) -> str | None:
-        """Return the conversation of an escalation, or None."""
-        ...
-
     def ending(self, escalation: str) -> Ending | None:
         """Return how an escalation ended, or None while it is open or unknown."""
         ...
@@ -355,6 +370,7 @@ __all__ = [
     "Pager",
     "Parked",
     "Progress",
+    "Reveal",
     "SentRow",
     "Stage",
     "TurnWorkflow",

@@ -70,7 +70,7 @@ def messages_frame(letters: Sequence[Letter]) -> str:
 class WebChat:
     """What the page and its connections may ask for."""
 
-    def __init__(  # noqa: PLR0913  (one argument per port)
+    def __init__(
         self,
         *,
         sessions: Sessions,
@@ -208,7 +208,7 @@ class WebChat:
             return
 
     def _read(self, session_id: str, after: int) -> Reading:
-        letters = self._mailbox.list(session_id, after, PAGE_MESSAGES)
+        letters = self._mailbox.letters(session_id, after, PAGE_MESSAGES)
         return Reading(letters, more=len(letters) == PAGE_MESSAGES)
 
 

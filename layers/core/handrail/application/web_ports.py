@@ -62,7 +62,7 @@ class Mailbox(Protocol):
         """
         ...
 
-    def list(self, session_id: str, after: int, limit: int) -> Sequence[Letter]:
+    def letters(self, session_id: str, after: int, limit: int) -> Sequence[Letter]:
         """Return the messages with a sequence greater than `after`, in order.
 
         Whatever was put before the call is in it.
@@ -95,7 +95,7 @@ class Connections(Protocol):
         """
         ...
 
-    def list(self, session_id: str) -> Sequence[str]:
+    def open_for(self, session_id: str) -> Sequence[str]:
         """Return the ids of a session's connections, as many as a push should try.
 
         Raises:

@@ -86,10 +86,10 @@ def switch_language(
     if conversation.holder is Holder.AGENT:
         change = Change.of(conversation, now, promises)
         change.record(message, Handling.FOR_PERSON)
-        change.set(language=language)
+        change.set(language=language, language_chosen=True)
         return change.done()
     change = _with_bot(conversation, (message,), now, promises)
-    change.set(language=language)
+    change.set(language=language, language_chosen=True)
     change.say("language.switched", f"language/{message.event_id}", speaker=Speaker.BOT)
     return change.done()
 

@@ -97,6 +97,8 @@ class Conversation:
     account: str
     sender_ids: tuple[str, ...]
     language: str
+    language_chosen: bool = False
+    """Whether the customer asked for this language; then only the customer changes it."""
     zone: str | None = None
     """The customer's time zone, where a device told it."""
     version: int = 0

@@ -95,7 +95,7 @@ class Change:
         """The conversation as it will be."""
         return self._after
 
-    def set(self, **changes: Any) -> None:  # noqa: ANN401 - the fields of Conversation
+    def set(self, **changes: Any) -> None:
         """Change plain fields; who holds the conversation changes through `hand_to` alone."""
         forbidden = {"holder", "epoch", "version", "entries", "outbound", "due"} & changes.keys()
         if forbidden:
@@ -233,7 +233,7 @@ class Change:
     def _way(self) -> Way:
         return Way.WITHDRAW if self._after.holder is Holder.WAITING else Way.PERSON
 
-    def _put(self, *, speaker: Speaker, key: str, way: Way, **row: Any) -> None:  # noqa: ANN401
+    def _put(self, *, speaker: Speaker, key: str, way: Way, **row: Any) -> None:
         disclose = speaker is not Speaker.AGENT and not self._after.disclosed
         escalation = self._after.escalation
         sequence = self._after.outbound + 1

@@ -5,6 +5,7 @@ HandrailError
 │   ├── ForgedRequestError   signature, token or session does not verify
 │   └── MalformedRequestError  verified, but not what the channel promises to send
 ├── ConflictError            the conversation moved on since it was read: read again, decide again
+│   └── DuplicateError       some of the messages are in the ledger already: decide without them
 ├── RefusedError             the protocol says no: the caller is told why
 │   ├── FencedError          the caller no longer holds the conversation
 │   ├── UnseenError          the agent has not seen every message yet
@@ -33,6 +34,15 @@ class MalformedRequestError(InvalidInputError):
 
 class ConflictError(HandrailError):
     """Somebody else changed the conversation first; read it again and decide again."""
+
+
+class DuplicateError(ConflictError):
+    """Some of a decision's messages, or its once-key, are in the table already."""
+
+    def __init__(self, event_ids: frozenset[str]) -> None:
+        """Name the messages that others decided first; empty when it was the once-key."""
+        super().__init__(f"{len(event_ids)} messages of this decision were decided before")
+        self.event_ids = event_ids
 
 
 class RefusedError(HandrailError):

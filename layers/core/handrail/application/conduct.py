@@ -1,0 +1,180 @@
+"""Take what a customer wrote to its decision: an answer, a person, or a note in the ledger."""
+
+import base64
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from handrail.application.decide import Authority
+from handrail.application.keep import Keep
+from handrail.application.ports import Clock
+from handrail.application.protocol_ports import Kept, TurnWorkflow
+from handrail.application.wishes import Wish, Wishes, WishKind
+from handrail.domain.answering import ask_back, commit_turn, go_on, switch_language, take_note
+from handrail.domain.conversation import Conversation, Holder
+from handrail.domain.decision import Decision
+from handrail.domain.errors import ConflictError, DuplicateError, FencedError, UnavailableError
+from handrail.domain.escalation import (
+    ask_for_person,
+    choose_follow_up,
+    hold_externally,
+    listen,
+    withdraw,
+)
+from handrail.domain.limits import DECISION_ATTEMPTS_MAX, TURN_SECONDS_MAX
+from handrail.domain.message import InboundMessage, Kind
+from handrail.domain.promises import Promises
+from handrail.domain.turn import NeedsPerson, Outcome, Reason
+
+_COMMIT_SECONDS = 4
+"""What is kept back of a turn's time for committing what it came to."""
+
+_Decide = Callable[[Conversation, Wish], Decision]
+
+
+@dataclass(frozen=True, slots=True)
+class Conduct:
+    """Decides inbound messages, per conversation and in the order of their positions."""
+
+    authority: Authority
+    keep: Keep
+    turns: TurnWorkflow
+    wishes: Wishes
+    clock: Clock
+    promises: Promises
+
+    def conduct(self, messages: Sequence[InboundMessage], deadline: float) -> None:
+        """Decide the messages of one customer; when it returns they are all in the ledger.
+
+        `deadline` is when this process is stopped, in seconds since the epoch.
+
+        Raises:
+            UnavailableError, ConflictError: not everything was decided: deliver them again.
+
+        """
+        wanted = [m for m in messages if m.kind not in (Kind.RECEIPT, Kind.LIFECYCLE)]
+        if not wanted:
+            return
+        ordered = sorted(wanted, key=lambda m: (m.position, m.event_id))
+        known = self.keep.find(ordered[0], self.wishes.first_language(ordered[0]))
+        fresh = [m for m in ordered if self.keep.keep(known.id, m) is Kept.NEW]
+        fresh = [m for m in fresh if not self.keep.is_own_echo(known, m)]
+        if not fresh:
+            # A duplicate changes nothing, but its first delivery may have died before the hint.
+            self.authority.hints.kick(known.id)
+            return
+        for wish in self.wishes.of(fresh, known):
+            if wish.kind is WishKind.ANSWER:
+                self._turn(known, wish, deadline)
+            else:
+                self._commit(known, wish, self._decide)
+
+    def _decide(self, conversation: Conversation, wish: Wish) -> Decision:
+        now, promises = self.clock.now(), self.promises
+        first = wish.messages[0]
+        match wish.kind:
+            case WishKind.PERSON:
+                return ask_for_person(conversation, wish.messages, wish.reason, now, promises)
+            case WishKind.WITHDRAW:
+                return withdraw(conversation, first, now, promises)
+            case WishKind.FOLLOW_UP:
+                return choose_follow_up(conversation, first, now, promises)
+            case WishKind.LANGUAGE:
+                language = wish.language or conversation.language
+                return switch_language(conversation, first, language, now, promises)
+            case WishKind.NOTE:
+                return take_note(conversation, wish.messages, now, promises)
+            case WishKind.ECHO:
+                console = first.details.get("console", first.channel)
+                return hold_externally(conversation, first, console, now, promises)
+            case _ if conversation.holder is Holder.AGENT:
+                return listen(conversation, wish.messages, now, promises)
+            case WishKind.BOT:
+                return go_on(conversation, first, now, promises)
+            case _:
+                return ask_back(conversation, wish.messages, now, promises)
+
+    def _turn(self, known: Conversation, wish: Wish, deadline: float) -> None:
+        """Run a turn and commit what it came to; decide again when its fence is lost."""
+        for attempt in range(DECISION_ATTEMPTS_MAX):
+            current = self._current(known, wish)
+            if current.holder is Holder.AGENT:
+                decide: _Decide = self._listen
+            else:
+                turn = turn_id(current, wish.messages, attempt)
+                outcome = self._outcome(current, turn, wish, deadline)
+                decide = self._committing(current.epoch, outcome, turn)
+            try:
+                self._commit(known, wish, decide)
+            except FencedError:
+                continue
+            return
+        message = "the conversation kept changing hands; deliver the message again"
+        raise ConflictError(message)
+
+    def _listen(self, conversation: Conversation, wish: Wish) -> Decision:
+        if conversation.holder is not Holder.AGENT:
+            message = "the person let go meanwhile; decide again"
+            raise FencedError(message)
+        return listen(conversation, wish.messages, self.clock.now(), self.promises)
+
+    def _committing(self, begun: int, outcome: Outcome, turn: str) -> _Decide:
+        def decide(conversation: Conversation, wish: Wish) -> Decision:
+            now, promises = self.clock.now(), self.promises
+            return commit_turn(
+                conversation, begun, wish.messages, outcome, now, promises, turn=turn
+            )
+
+        return decide
+
+    def _outcome(
+        self, conversation: Conversation, turn: str, wish: Wish, deadline: float
+    ) -> Outcome:
+        if deadline - self.clock.now() < TURN_SECONDS_MAX + _COMMIT_SECONDS:
+            return NeedsPerson(Reason.FAILED)
+        try:
+            return self.turns.run(
+                conversation.id,
+                turn,
+                [message.event_id for message in wish.messages],
+                conversation.language,
+            )
+        except UnavailableError:
+            return NeedsPerson(Reason.FAILED)
+
+    def _commit(self, known: Conversation, wish: Wish, decide: _Decide) -> None:
+        """Commit on the newest version; messages that others decided meanwhile are left out."""
+        for _ in range(DECISION_ATTEMPTS_MAX):
+            decision = decide(self._current(known, wish), wish)
+            try:
+                self.authority.conversations.commit(decision)
+            except DuplicateError as error:
+                left = tuple(m for m in wish.messages if m.event_id not in error.event_ids)
+                if not left:
+                    return
+                wish = replace(wish, messages=left)
+            except ConflictError:
+                continue
+            else:
+                self.authority.hints.follow(decision)
+                return
+        message = f"conversation {known.id} kept changing; deliver the message again"
+        raise ConflictError(message)
+
+    def _current(self, known: Conversation, wish: Wish) -> Conversation:
+        """Return the newest version, with what these messages tell about the customer."""
+        current = self.authority.conversations.load(known.id) or known
+        sender = wish.messages[-1].sender
+        ids = tuple(dict.fromkeys((*sender.ids, *current.sender_ids)))
+        changed = replace(current, sender_ids=ids, zone=sender.time_zone or current.zone)
+        if wish.language and wish.kind is not WishKind.LANGUAGE:
+            changed = replace(changed, language=wish.language)
+        return changed
+
+
+def turn_id(conversation: Conversation, messages: Sequence[InboundMessage], attempt: int) -> str:
+    """Return the key of a turn's draft row: the same for a redelivery in the same epoch."""
+    parts = (conversation.id, str(conversation.epoch), str(attempt))
+    events = (message.event_id for message in messages)
+    digest = hashlib.sha256("\x1f".join((*parts, *events)).encode("utf-8", "replace")).digest()
+    return base64.b32encode(digest).decode("ascii").lower()[:26]

@@ -1,0 +1,100 @@
+"""A dead-letter queue is a person: what could not be handled twice is handed to one.
+
+Its own, simpler way: no recogniser, no workflow, no model, no reading of what is in the message.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from handrail.application.decide import Authority
+from handrail.application.deliver import Deliver
+from handrail.application.keep import Keep
+from handrail.application.ports import Clock
+from handrail.application.protocol_ports import Kept
+from handrail.domain.errors import ConflictError, DuplicateError, MalformedRequestError
+from handrail.domain.escalation import ask_for_person
+from handrail.domain.limits import DECISION_ATTEMPTS_MAX
+from handrail.domain.message import InboundMessage, Kind, Sender
+from handrail.domain.promises import Promises
+from handrail.domain.turn import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class InboundDeadLetters:
+    """An inbound dead letter becomes a person."""
+
+    authority: Authority
+    keep: Keep
+    clock: Clock
+    promises: Promises
+    default_language: str
+
+    def take(self, body: Mapping[str, Any] | None, group: str, letter_id: str) -> None:
+        """Escalate the customer behind one dead letter.
+
+        `body` is None when it is not even JSON; then the queue's group tells the conversation.
+
+        Raises:
+            MalformedRequestError: neither tells a customer; it stays in the queue and alarms.
+
+        """
+        message = self._read(body)
+        if message is not None:
+            known = self.keep.find(message, self.default_language)
+        else:
+            conversation = group.removesuffix("/person")
+            stored = self.authority.conversations.load(conversation)
+            if stored is None:
+                text = f"dead letter {letter_id} names no customer that is known"
+                raise MalformedRequestError(text)
+            known = stored
+            now = self.clock.now()
+            message = InboundMessage(
+                channel=known.channel,
+                account=known.account,
+                event_id=f"dead-letter/{letter_id}",
+                position=int(now * 1000),
+                sender=Sender(known.sender_ids),
+                kind=Kind.UNSUPPORTED,
+                occurred_at=now,
+                received_at=now,
+            )
+        if self.keep.keep(known.id, message) is Kept.KNOWN:
+            return
+        for _ in range(DECISION_ATTEMPTS_MAX):
+            current = self.authority.conversations.load(known.id) or known
+            decision = ask_for_person(
+                current, (message,), Reason.DEAD_LETTER, self.clock.now(), self.promises
+            )
+            try:
+                self.authority.conversations.commit(decision)
+            except DuplicateError:
+                return
+            except ConflictError:
+                continue
+            self.authority.hints.follow(decision)
+            return
+        text = f"conversation {known.id} kept changing; the dead letter stays"
+        raise ConflictError(text)
+
+    def _read(self, body: Mapping[str, Any] | None) -> InboundMessage | None:
+        try:
+            return InboundMessage.from_dict(body) if body is not None else None
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundDeadLetters:
+    """An outbound dead letter gives up the row on which delivery died, and delivers the rest."""
+
+    deliver: Deliver
+
+    def take(self, conversation: str) -> None:
+        """Unblock one conversation's outbox.
+
+        A hint that died before it came to a row points to nothing: then delivery is tried again.
+        """
+        self.deliver.give_up(conversation)
+        self.deliver.authority.hints.kick(conversation)

@@ -1,0 +1,144 @@
+"""The only door to customers: send a conversation's outbox strictly in order."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
+
+from handrail.application.decide import Authority
+from handrail.application.ports import Address, Catalogue, Channel, Clock
+from handrail.application.protocol_ports import Deliveries, SentRow, Vault
+from handrail.domain.conversation import Conversation
+from handrail.domain.delivery import (
+    Delivered,
+    Delivery,
+    OutboundMessage,
+    Permanent,
+    Retry,
+    Unknown,
+    WindowClosed,
+)
+from handrail.domain.escalation import could_not_deliver
+from handrail.domain.offer import render
+from handrail.domain.outbox import State
+from handrail.domain.privacy import has_placeholders
+from handrail.domain.promises import Promises
+
+_ATTEMPTS_AT_ONCE = 2
+"""How often a message of unknown fate is sent in one go."""
+_BACKOFF_FIRST_SECONDS = 5
+_BACKOFF_SECONDS_MAX = 900
+GIVE_UP_SECONDS = 24 * 3600
+"""A message its channel has kept refusing for so long is given up, and an agent's is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """Renders rows, sends them, and records what came of it."""
+
+    authority: Authority
+    deliveries: Deliveries
+    vault: Vault
+    channels: Mapping[str, Channel]
+    catalogue: Catalogue
+    clock: Clock
+    promises: Promises
+    zone: Callable[[str | None], tzinfo]
+    """Returns a customer's time zone by name, the company's for None or an unknown one."""
+    language_names: Mapping[str, str] = field(default_factory=dict)
+
+    def deliver(self, conversation_id: str, *, redelivered: bool = False) -> int:
+        """Send what is not at rest, in order, and return how many rows came to rest.
+
+        A row that has to wait keeps everything behind it waiting; the hint is done with all the
+        same, because the row's `due` brings the sweep. `redelivered` says that an earlier run
+        over the same hint died: what it died of is remembered, for the dead-letter consumer.
+
+        Raises:
+            UnavailableError: the table did not answer; the hint is to be delivered again.
+
+        """
+        conversation = self.authority.conversations.load(conversation_id)
+        if conversation is None:
+            return 0
+        progress = self.deliveries.progress(conversation_id)
+        rested = 0
+        for sent in self.authority.conversations.rows(conversation_id, progress.sent):
+            if sent.row.state is not State.PENDING:
+                self.deliveries.passed(conversation_id, sent.row.sequence)
+                continue
+            if sent.put_off and sent.due is not None and sent.due > self.clock.now():
+                break
+            if redelivered:
+                self.deliveries.tried(conversation_id, sent.row.sequence)
+            if not self._settle(conversation, sent, progress.attempts if rested == 0 else 0):
+                break
+            rested += 1
+        return rested
+
+    def give_up(self, conversation_id: str) -> bool:
+        """Give up the row on which delivery died twice; False when nothing points to one."""
+        progress = self.deliveries.progress(conversation_id)
+        if not progress.attempts:
+            return False
+        for sent in self.authority.conversations.rows(conversation_id, progress.sent):
+            if sent.row.state is State.PENDING:
+                self._undeliverable(conversation_id, sent)
+                return True
+        return False
+
+    def _settle(self, conversation: Conversation, sent: SentRow, attempts: int) -> bool:
+        """Send one row; True when it came to rest, False when it has to wait."""
+        row = sent.row
+        match self._send(conversation, sent):
+            case Delivered(ids=ids):
+                self.deliveries.delivered(conversation.id, row.sequence, ids)
+                return True
+            case Permanent() | WindowClosed():
+                self._undeliverable(conversation.id, sent)
+                return True
+            case Retry(after_seconds=asked):
+                pass
+            case Unknown():
+                asked = 0.0
+        now = self.clock.now()
+        if now - row.created_at > GIVE_UP_SECONDS:
+            self._undeliverable(conversation.id, sent)
+            return True
+        backoff = min(_BACKOFF_FIRST_SECONDS * 2 ** min(attempts, 10), _BACKOFF_SECONDS_MAX)
+        asked = asked if math.isfinite(asked) else 0.0
+        self.deliveries.put_off(conversation.id, row.sequence, now + max(asked, backoff))
+        return False
+
+    def _send(self, conversation: Conversation, sent: SentRow) -> Delivery:
+        channel = self.channels.get(conversation.channel)
+        if channel is None:
+            return Permanent(f"channel {conversation.channel} is not configured")
+        message = self.rendered(conversation, sent)
+        address = Address(conversation.channel, conversation.account, conversation.sender_ids)
+        outcome: Delivery = Unknown()
+        for _ in range(_ATTEMPTS_AT_ONCE):
+            outcome = channel.send(address, message)
+            if not isinstance(outcome, Unknown):
+                break
+        return outcome
+
+    def rendered(self, conversation: Conversation, sent: SentRow) -> OutboundMessage:
+        """Render a row as its customer gets it."""
+        row = sent.row
+        restorable = row.text is not None and has_placeholders(row.text)
+        return render(
+            conversation,
+            row,
+            self.catalogue.phrases(row.language),
+            zone=self.zone(row.zone),
+            language_names=self.language_names,
+            placeholders=self.vault.placeholders(conversation.id) if restorable else {},
+        )
+
+    def _undeliverable(self, conversation: str, sent: SentRow) -> None:
+        self.authority.change(
+            conversation,
+            lambda current: could_not_deliver(current, sent.row, self.clock.now(), self.promises),
+        )
+        self.deliveries.passed(conversation, sent.row.sequence)

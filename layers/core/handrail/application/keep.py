@@ -1,0 +1,73 @@
+"""Find the conversation a message belongs to, and keep what it said before it is decided."""
+
+from dataclasses import dataclass
+
+from handrail.application.ports import Address, Clock, Redacted, Redactor
+from handrail.application.protocol_ports import Body, Conversations, Kept, Vaulted
+from handrail.domain.conversation import Conversation
+from handrail.domain.limits import TEXT_CHARS_MAX
+from handrail.domain.message import InboundMessage, Kind, conversation_id
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Everything about a message that is no decision: whose it is, and its redacted body."""
+
+    conversations: Conversations
+    redactor: Redactor
+    clock: Clock
+
+    def find(self, message: InboundMessage, language: str) -> Conversation:
+        """Return the sender's conversation, or a new one that is not stored yet.
+
+        A sender with several ids keeps one conversation: the first id decides, then any
+        conversation that another of the ids began, then what an earlier message linked.
+        """
+        channel, account, ids = message.channel, message.account, message.sender.ids
+        own = conversation_id(channel, account, ids[0])
+        stored = self.conversations.load(own)
+        address = Address(channel, account, ids)
+        if stored is None:
+            linked = self.conversations.resolve(address)
+            stored = self.conversations.load(linked) if linked else None
+        if stored is None:
+            others = (conversation_id(channel, account, alias) for alias in ids[1:])
+            stored = next(filter(None, map(self.conversations.load, others)), None)
+        if stored is None:
+            stored = Conversation(
+                id=own,
+                channel=channel,
+                account=account,
+                sender_ids=ids,
+                language=language,
+                zone=message.sender.time_zone,
+                opened_at=self.clock.now(),
+            )
+        if set(ids) - set(stored.sender_ids) or (not stored.version and len(ids) > 1):
+            self.conversations.link(address, stored.id)
+        return stored
+
+    def keep(self, conversation: str, message: InboundMessage) -> Kept:
+        """Store a message's body, redacted, with the original beside it in the vault."""
+        text = (message.text or "")[:TEXT_CHARS_MAX]
+        redacted = self.redactor.redact(text) if text else Redacted("")
+        body = Body(
+            event_id=message.event_id,
+            position=message.position,
+            kind=message.kind,
+            text=redacted.text,
+            received_at=message.received_at,
+            action=message.action,
+            details=message.details,
+            locale=message.sender.locale,
+        )
+        vaulted = Vaulted(text, redacted.placeholders) if redacted.placeholders else None
+        return self.conversations.keep(conversation, body, vaulted)
+
+    def is_own_echo(self, conversation: Conversation, message: InboundMessage) -> bool:
+        """Tell whether an echo is of a message that Handrail itself sent."""
+        if message.kind is not Kind.ECHO:
+            return False
+        sent = message.details.get("message_id")
+        rows = self.conversations.rows(conversation.id)
+        return sent is not None and any(sent in row.receipts for row in rows)

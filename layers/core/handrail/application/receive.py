@@ -1,0 +1,102 @@
+"""Take in what a channel sends: verified, normalised, durable, and only then acknowledged."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from handrail.application.ports import Channel, Clock, Request, Response
+from handrail.application.protocol_ports import InboundQueue, Inbox
+from handrail.domain.delivery import Action
+from handrail.domain.errors import (
+    ForgedRequestError,
+    MalformedRequestError,
+    UnavailableError,
+)
+from handrail.domain.limits import REQUEST_BYTES_MAX
+from handrail.domain.message import InboundMessage, Kind, conversation_id
+from handrail.domain.recognition import Intent, Recogniser
+
+_IGNORED = frozenset({Kind.RECEIPT, Kind.LIFECYCLE})
+"""Events that are counted and acknowledged; nothing of a customer's is in them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receive:
+    """Between the outside and the inbound queue. No model and no translation here."""
+
+    recogniser: Recogniser
+    queue: InboundQueue
+    inbox: Inbox
+    clock: Clock
+
+    def handle(self, channel: Channel, request: Request) -> Response:
+        """Answer one webhook: 2xx only after every message in it is durable."""
+        if len(request.body) > REQUEST_BYTES_MAX:
+            return _refused(413, f"the body is larger than {REQUEST_BYTES_MAX} bytes")
+        now = self.clock.now()
+        try:
+            handshake = channel.handshake(request)
+            if handshake is not None:
+                return handshake
+            channel.verify(request, now)
+            messages = channel.to_messages(request, now)
+        except ForgedRequestError as error:
+            return _refused(401, str(error))
+        except MalformedRequestError as error:
+            return _refused(400, str(error))
+        try:
+            accepted = self.accept(messages)
+        except UnavailableError:
+            return _refused(503, "nothing was stored; send the request again")
+        return Response(
+            status=200,
+            body=json.dumps({"accepted": accepted}),
+            headers={"content-type": "application/json"},
+        )
+
+    def accept(self, messages: Sequence[InboundMessage]) -> int:
+        """Make messages durable, in the queue or else in the inbox; return how many.
+
+        Raises:
+            UnavailableError: both refused at least one of them: nothing may be acknowledged.
+
+        """
+        wanted = [message for message in messages if message.kind not in _IGNORED]
+        grouped = sorted(((self.group(message), message) for message in wanted), key=_group)
+        for group, members in groupby(grouped, key=_group):
+            batch = [message for _, message in members]
+            for message in self._send(group, batch):
+                self.inbox.park(group, message, self.clock.now())
+        return len(wanted)
+
+    def group(self, message: InboundMessage) -> str:
+        """Return the queue group: the conversation, or its own lane for wanting a person."""
+        conversation = conversation_id(message.channel, message.account, message.sender.ids[0])
+        return f"{conversation}/person" if self._wants_person(message) else conversation
+
+    def _wants_person(self, message: InboundMessage) -> bool:
+        if message.kind is Kind.ACTION:
+            return message.action == Action.PERSON
+        if message.kind not in (Kind.TEXT, Kind.EDIT) or not message.text:
+            return False
+        verdict = self.recogniser.recognise(message.text, message.sender.locale)
+        return verdict.intent is Intent.PERSON
+
+    def _send(self, group: str, batch: Sequence[InboundMessage]) -> Sequence[InboundMessage]:
+        try:
+            return self.queue.send(group, batch)
+        except UnavailableError:
+            return batch
+
+
+def _group(pair: tuple[str, InboundMessage]) -> str:
+    return pair[0]
+
+
+def _refused(status: int, message: str) -> Response:
+    return Response(
+        status=status,
+        body=json.dumps({"message": message}),
+        headers={"content-type": "application/json"},
+    )

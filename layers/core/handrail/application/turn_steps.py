@@ -1,0 +1,168 @@
+"""The three steps of a turn. Each writes only its keyed draft row; none decides anything.
+
+They are separate functions so that nothing the model's function does can break the others.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from handrail.application.ports import Clock, Drafter, Exchange, Retriever
+from handrail.application.protocol_ports import Conversations, Draft, Drafts, Entry, SentRow
+from handrail.domain.delivery import Speaker
+from handrail.domain.errors import MalformedRequestError, UnavailableError
+from handrail.domain.grounding import check
+from handrail.domain.knowledge import Passage
+from handrail.domain.limits import HISTORY_MESSAGES_MAX, PASSAGES_MAX
+from handrail.domain.turn import Answered, NeedsPerson, Reason
+
+
+class Verdict(StrEnum):
+    """What a step says to the workflow, in the words it chooses by."""
+
+    GO_ON = "go_on"
+    PERSON = "person"
+
+
+def verdict(value: Verdict) -> dict[str, Any]:
+    """Return a step's result: a verdict and nothing else, so that no customer text travels."""
+    return {"verdict": str(value)}
+
+
+@dataclass(frozen=True, slots=True)
+class Understand:
+    """Puts the messages of a turn together into the question it has to answer."""
+
+    conversations: Conversations
+    drafts: Drafts
+
+    def step(self, event: dict[str, Any]) -> dict[str, Any]:
+        """Write the question of a turn.
+
+        Raises:
+            MalformedRequestError: the event is not the workflow's.
+
+        """
+        try:
+            conversation, turn = str(event["conversation"]), str(event["turn"])
+            event_ids = tuple(str(e) for e in event["events"])
+            language = str(event["language"])
+        except (KeyError, TypeError) as error:
+            message = f"a turn needs conversation, turn, events and language: {error}"
+            raise MalformedRequestError(message) from error
+        bodies = self.conversations.bodies(conversation, event_ids)
+        question = "\n".join(body.text for body in bodies if body.text).strip()
+        draft = Draft(turn, conversation, event_ids, question, language)
+        if not any(character.isalnum() for character in question):
+            self.drafts.put(replace(draft, reason=Reason.UNSUPPORTED))
+            return verdict(Verdict.PERSON)
+        self.drafts.put(draft)
+        return verdict(Verdict.GO_ON)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftAnswer:
+    """Finds passages and has an answer drafted from them."""
+
+    conversations: Conversations
+    drafts: Drafts
+    retriever: Retriever
+    drafter: Drafter
+    clock: Clock
+    seconds: float
+    """How long drafting may take."""
+
+    def step(self, event: dict[str, Any]) -> dict[str, Any]:
+        """Write the draft of a turn, or why a person is needed.
+
+        Raises:
+            UnavailableError: the model failed; the workflow offers a person.
+
+        """
+        draft = read_draft(self.drafts, event)
+        now = self.clock.now()
+        found = self.retriever.search(draft.question, draft.language, PASSAGES_MAX, now)
+        outcome = self.drafter.draft(
+            draft.question, draft.language, found, self._history(draft), now + self.seconds
+        )
+        match outcome:
+            case NeedsPerson(reason=reason):
+                self.drafts.put(replace(draft, reason=reason))
+                return verdict(Verdict.PERSON)
+            case Answered():
+                self.drafts.put(replace(draft, answer=outcome))
+                return verdict(Verdict.GO_ON)
+
+    def _history(self, draft: Draft) -> list[Exchange]:
+        entries = self.conversations.entries(draft.conversation)
+        rows = self.conversations.rows(draft.conversation)
+        return history(entries, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckGrounding:
+    """Checks in code that a draft stands in the passages it cites."""
+
+    drafts: Drafts
+    passage: Callable[[str], Passage | None]
+
+    def step(self, event: dict[str, Any]) -> dict[str, Any]:
+        """Mark a draft as grounded, or say that a person is needed."""
+        draft = read_draft(self.drafts, event)
+        if draft.answer is None:
+            self.drafts.put(replace(draft, reason=Reason.FAILED))
+            return verdict(Verdict.PERSON)
+        cited = [self.passage(citation.passage) for citation in draft.answer.citations]
+        passages = [passage for passage in cited if passage is not None]
+        missing = len(passages) != len(cited)
+        fault = "unknown_citation" if missing else check(draft.answer, passages)
+        if fault is not None:
+            self.drafts.put(replace(draft, reason=Reason.NOT_GROUNDED, grounded=False))
+            return verdict(Verdict.PERSON)
+        self.drafts.put(replace(draft, grounded=True))
+        return verdict(Verdict.GO_ON)
+
+
+def read_draft(drafts: Drafts, event: dict[str, Any]) -> Draft:
+    """Return the draft an event is about.
+
+    Raises:
+        MalformedRequestError: the event names no turn.
+        UnavailableError: the earlier step's draft is not there.
+
+    """
+    turn = event.get("turn")
+    if not isinstance(turn, str):
+        message = "a step of a turn needs the turn's id"
+        raise MalformedRequestError(message)
+    draft = drafts.get(turn)
+    if draft is None:
+        message = f"turn {turn} has no draft: an earlier step did not run"
+        raise UnavailableError(message)
+    return draft
+
+
+def history(entries: Sequence[Entry], rows: Sequence[SentRow]) -> list[Exchange]:
+    """Return the last few messages before this turn, redacted, oldest first."""
+    said = [(entry.body.received_at, Exchange("customer", entry.body.text)) for entry in entries]
+    said += [
+        (sent.row.created_at, Exchange(str(sent.row.speaker), sent.row.text))
+        for sent in rows
+        if sent.row.text is not None and sent.row.speaker is not Speaker.STATUS
+    ]
+    said.sort(key=lambda pair: pair[0])
+    return [exchange for _, exchange in said if exchange.text][-HISTORY_MESSAGES_MAX:]
+
+
+def proposal(draft: Draft | None, proposed: str) -> Answered | NeedsPerson:
+    """Return what a turn came to, from what the workflow proposed and the draft it left.
+
+    An answer counts only when the grounding check marked this very draft.
+    """
+    if draft is None:
+        return NeedsPerson(Reason.FAILED)
+    if proposed == "answer" and draft.grounded and draft.answer is not None:
+        return draft.answer
+    text = draft.answer.text if draft.answer is not None else None
+    return NeedsPerson(draft.reason or Reason.FAILED, draft=text)

@@ -1,0 +1,188 @@
+"""What the messages of one burst ask for, in order, and in which language to go on."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from handrail.application.ports import Catalogue, LanguageIdentifier
+from handrail.domain.conversation import Conversation, Holder
+from handrail.domain.delivery import Action
+from handrail.domain.language import choose_language
+from handrail.domain.message import InboundMessage, Kind
+from handrail.domain.recognition import NOTHING, Intent, Recognised, Recogniser
+from handrail.domain.turn import Reason
+
+
+class WishKind(StrEnum):
+    """What a message asks for."""
+
+    PERSON = "person"
+    WITHDRAW = "withdraw"
+    FOLLOW_UP = "follow_up"
+    LANGUAGE = "language"
+    BOT = "bot"
+    """To go on with the bot: the answer No to whether a person is wanted."""
+    ASK_BACK = "ask_back"
+    ANSWER = "answer"
+    NOTE = "note"
+    ECHO = "echo"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Messages that are decided together, and what they ask for."""
+
+    kind: WishKind
+    messages: tuple[InboundMessage, ...]
+    reason: Reason = Reason.ASKED
+    language: str | None = None
+    """The language in which to go on, when the messages say so."""
+
+
+_ACTIONS = {
+    Action.PERSON: WishKind.PERSON,
+    Action.WITHDRAW: WishKind.WITHDRAW,
+    Action.FOLLOW_UP: WishKind.FOLLOW_UP,
+    Action.BOT: WishKind.BOT,
+}
+_INTENTS = {
+    Intent.PERSON: WishKind.PERSON,
+    Intent.MAYBE_PERSON: WishKind.ASK_BACK,
+    Intent.WITHDRAW: WishKind.WITHDRAW,
+    Intent.LANGUAGE: WishKind.LANGUAGE,
+    Intent.NONE: WishKind.ANSWER,
+}
+_TOGETHER = frozenset({WishKind.ANSWER, WishKind.ASK_BACK})
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """Reads bursts. A request for a person is never kept waiting by what came before it."""
+
+    recogniser: Recogniser
+    identifier: LanguageIdentifier
+    catalogue: Catalogue
+    default_language: str
+
+    def of(self, messages: Sequence[InboundMessage], conversation: Conversation) -> Sequence[Wish]:
+        """Return what a burst asks for.
+
+        Everything up to the last message that needs a person is decided as one request: it goes
+        to that person. What follows is a turn of the bot, or a wish of its own.
+        """
+        read = [(message, *self._read(message, conversation)) for message in messages]
+        kinds = [kind for _, kind, _ in read]
+        last = max((i for i, kind in enumerate(kinds) if kind is WishKind.PERSON), default=-1)
+        wishes = []
+        if last >= 0:
+            for_person = [m for m, kind, _ in read[: last + 1] if kind is not WishKind.ECHO]
+            asked = any(
+                kind is WishKind.PERSON and not _unreadable(m) for m, kind, _ in read[: last + 1]
+            )
+            reason = Reason.ASKED if asked else Reason.UNSUPPORTED
+            verdict = read[last][2]
+            language = self._language(for_person, verdict, conversation)
+            wishes.append(Wish(WishKind.PERSON, tuple(for_person), reason, language))
+            wishes += [
+                Wish(WishKind.ECHO, (m,))
+                for m, kind, _ in read[: last + 1]
+                if kind is WishKind.ECHO
+            ]
+        for kind, run in _runs(read[last + 1 :]):
+            together = tuple(message for message, _ in run)
+            language = self._language(together, run[-1][1], conversation)
+            wishes.append(Wish(kind, together, language=language))
+        return wishes
+
+    def first_language(self, message: InboundMessage) -> str:
+        """Return the language in which a conversation begins when its words say nothing."""
+        return self.catalogue.supported(message.sender.locale) or self.default_language
+
+    def _read(
+        self, message: InboundMessage, conversation: Conversation
+    ) -> tuple[WishKind, Recognised]:
+        match message.kind:
+            case Kind.ACTION:
+                return _pressed(message.action), NOTHING
+            case Kind.REACTION | Kind.DELETE:
+                return WishKind.NOTE, NOTHING
+            case Kind.ECHO:
+                return WishKind.ECHO, NOTHING
+            case Kind.TEXT | Kind.EDIT if message.text and message.text.strip():
+                typed = self._typed(message.text, conversation)
+                if typed is not None:
+                    return typed, NOTHING
+                verdict = self.recogniser.recognise(message.text, conversation.language)
+                return _INTENTS[verdict.intent], verdict
+            case _:
+                return WishKind.PERSON, NOTHING
+
+    def _typed(self, text: str, conversation: Conversation) -> WishKind | None:
+        """Take the words that stand for the buttons of someone who waits."""
+        if conversation.holder is not Holder.WAITING:
+            return None
+        word = text.strip().strip(".!\"'").casefold()
+        phrases = self.catalogue.phrases(conversation.language)
+        if word == phrases.say("withdraw.word").casefold():
+            return WishKind.WITHDRAW
+        if word == phrases.say("followup.word").casefold():
+            return WishKind.FOLLOW_UP
+        return None
+
+    def _language(
+        self,
+        messages: Sequence[InboundMessage],
+        verdict: Recognised,
+        conversation: Conversation,
+    ) -> str | None:
+        if verdict.intent is Intent.LANGUAGE:
+            return self.catalogue.supported(verdict.language)
+        if conversation.language_chosen:
+            return None
+        words = " ".join(message.text or "" for message in messages)
+        found = self.identifier.identify(words) if words.strip() else None
+        identified = [(found.language, found.confidence)] if found else []
+        if verdict.language and verdict.intent is not Intent.NONE:
+            # The list that recognised a request knows its language better than a short text tells.
+            identified = [(verdict.language, 1.0)]
+        current = conversation.language if conversation.entries else None
+        return choose_language(
+            current,
+            identified,
+            hint=self.catalogue.supported(messages[-1].sender.locale) if messages else None,
+            explicit=None,
+            words=len(words.split()),
+            default=conversation.language,
+        )
+
+
+def _unreadable(message: InboundMessage) -> bool:
+    return message.kind not in (Kind.TEXT, Kind.EDIT, Kind.ACTION)
+
+
+def _pressed(action: str | None) -> WishKind:
+    """Read a button; one that is not ours is a customer's message like any other."""
+    known = set(Action)
+    return _ACTIONS[Action(action)] if action in known else WishKind.PERSON
+
+
+def _runs(
+    read: Sequence[tuple[InboundMessage, WishKind, Recognised]],
+) -> Iterator[tuple[WishKind, list[tuple[InboundMessage, Recognised]]]]:
+    """Put neighbours together that one turn, or one note, takes."""
+    run: list[tuple[InboundMessage, Recognised]] = []
+    kind: WishKind | None = None
+    same: Callable[[WishKind, WishKind], bool] = lambda a, b: (  # noqa: E731
+        {a, b} <= _TOGETHER or (a is b and a is WishKind.NOTE)
+    )
+    for message, next_kind, verdict in read:
+        if kind is not None and same(kind, next_kind):
+            run.append((message, verdict))
+            if next_kind is WishKind.ANSWER:
+                kind = WishKind.ANSWER
+            continue
+        if kind is not None:
+            yield kind, run
+        kind, run = next_kind, [(message, verdict)]
+    if kind is not None:
+        yield kind, run
