@@ -229,7 +229,7 @@ def test_a_host_without_an_address_was_not_reached() -> None:
         "https://a.example:99999/",
         "https://a.example/\r\nHost: b",
         "https://a.example/a b",
-        "https://a.еxample/",
+        "https://a.ex\u00e4mple/",
         "https://[::1",
     ],
 )

@@ -6,23 +6,25 @@ from dataclasses import dataclass, field
 from handrail.application.web_ports import Letter
 from handrail.domain.errors import UnavailableError
 
+_BROKEN = "this fake is broken on purpose"
+
 
 @dataclass
 class FakeMailbox:
     """A mailbox in memory; set `broken` to have it fail."""
 
     broken: bool = False
-    letters: dict[str, dict[int, Letter]] = field(default_factory=dict)
+    stored: dict[str, dict[int, Letter]] = field(default_factory=dict)
 
     def put(self, session_id: str, letter: Letter) -> None:
         if self.broken:
-            raise UnavailableError("the fake mailbox is broken")
-        self.letters.setdefault(session_id, {}).setdefault(letter.sequence, letter)
+            raise UnavailableError(_BROKEN)
+        self.stored.setdefault(session_id, {}).setdefault(letter.sequence, letter)
 
-    def list(self, session_id: str, after: int, limit: int) -> Sequence[Letter]:
+    def letters(self, session_id: str, after: int, limit: int) -> Sequence[Letter]:
         if self.broken:
-            raise UnavailableError("the fake mailbox is broken")
-        found = self.letters.get(session_id, {})
+            raise UnavailableError(_BROKEN)
+        found = self.stored.get(session_id, {})
         return [found[sequence] for sequence in sorted(found) if sequence > after][:limit]
 
 
@@ -41,13 +43,13 @@ class FakeConnections:
         self._check()
         self.sessions.pop(connection_id, None)
 
-    def list(self, session_id: str) -> Sequence[str]:
+    def open_for(self, session_id: str) -> Sequence[str]:
         self._check()
         return sorted(c for c, s in self.sessions.items() if s == session_id)
 
     def _check(self) -> None:
         if self.broken:
-            raise UnavailableError("the fake connections are broken")
+            raise UnavailableError(_BROKEN)
 
 
 @dataclass
@@ -60,7 +62,7 @@ class FakePush:
 
     def push(self, connection_id: str, data: str) -> bool:
         if self.broken:
-            raise UnavailableError("the fake push is broken")
+            raise UnavailableError(_BROKEN)
         if connection_id in self.gone:
             return False
         self.pushed.append((connection_id, data))

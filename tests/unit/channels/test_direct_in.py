@@ -217,7 +217,7 @@ _JSON = st.recursive(
     max_leaves=8,
 )
 _NAMES = st.sampled_from(
-    "text action kind name language time_zone sent_at media location details".split()
+    ["text", "action", "kind", "name", "language", "time_zone", "sent_at", "media", "location"]
 )
 
 

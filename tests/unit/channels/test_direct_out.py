@@ -19,7 +19,7 @@ from handrail.adapters.channels.direct import (
 from handrail.adapters.channels.signing import SharedSecret, verify_signature
 from handrail.domain.delivery import Delivered, Delivery, Permanent, Retry, Speaker, Unknown
 from handrail.domain.errors import ForgedRequestError, MalformedRequestError, UnavailableError
-from tests.unit.channels.samples import NOW, SECRET, address, direct_request, outbound
+from support.channel_samples import NOW, SECRET, address, direct_request, outbound
 
 
 class Application:

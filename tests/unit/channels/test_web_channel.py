@@ -12,8 +12,8 @@ from handrail.application.web_ports import Letter, Session
 from handrail.domain.delivery import Delivered, Unknown
 from handrail.domain.errors import ForgedRequestError, MalformedRequestError
 from handrail.domain.message import InboundMessage, Kind
-from tests.support.fakes_web import FakeConnections, FakeMailbox, FakePush
-from tests.unit.channels.samples import NOW, address, outbound, web_request
+from support.channel_samples import NOW, address, outbound, web_request
+from support.fakes_web import FakeConnections, FakeMailbox, FakePush
 
 
 class World:
@@ -107,7 +107,7 @@ def test_a_message_in_the_mailbox_is_delivered_and_pushed(world: World) -> None:
     world.connections.add("session-2", "connection-2")
     delivery = world.channel.send(address("web", "session-1"), outbound())
     assert delivery == Delivered(("session-1.7",))
-    (letter,) = world.mailbox.list("session-1", 0, 10)
+    (letter,) = world.mailbox.letters("session-1", 0, 10)
     assert letter.sequence == 7
     assert letter.content["actions"] == [{"id": "person:v1", "label": "Talk to a person"}]
     ((connection, data),) = world.push.pushed
@@ -118,7 +118,7 @@ def test_a_message_in_the_mailbox_is_delivered_and_pushed(world: World) -> None:
 def test_sending_again_changes_nothing(world: World) -> None:
     world.channel.send(address("web", "s"), outbound())
     world.channel.send(address("web", "s"), outbound())
-    assert len(world.mailbox.list("s", 0, 10)) == 1
+    assert len(world.mailbox.letters("s", 0, 10)) == 1
 
 
 def test_a_connection_that_is_gone_is_forgotten(world: World) -> None:
@@ -126,7 +126,7 @@ def test_a_connection_that_is_gone_is_forgotten(world: World) -> None:
     world.connections.add("s", "c2")
     world.push.gone.add("c1")
     assert isinstance(world.channel.send(address("web", "s"), outbound()), Delivered)
-    assert list(world.connections.list("s")) == ["c2"]
+    assert list(world.connections.open_for("s")) == ["c2"]
 
 
 def test_pushing_is_a_favour_only(world: World) -> None:
@@ -135,7 +135,7 @@ def test_pushing_is_a_favour_only(world: World) -> None:
     assert isinstance(world.channel.send(address("web", "s"), outbound()), Delivered)
     world.connections.broken = True
     assert isinstance(world.channel.send(address("web", "s"), outbound(sequence=8)), Delivered)
-    assert len(world.mailbox.list("s", 0, 10)) == 2
+    assert len(world.mailbox.letters("s", 0, 10)) == 2
 
 
 def test_a_mailbox_that_fails_leaves_it_unknown_and_nothing_is_pushed(world: World) -> None:
@@ -147,10 +147,10 @@ def test_a_mailbox_that_fails_leaves_it_unknown_and_nothing_is_pushed(world: Wor
 
 def test_a_customer_of_several_sessions_finds_it_in_each(world: World) -> None:
     world.channel.send(address("web", "s1", "s2"), outbound())
-    assert [len(world.mailbox.list(s, 0, 10)) for s in ("s1", "s2")] == [1, 1]
+    assert [len(world.mailbox.letters(s, 0, 10)) for s in ("s1", "s2")] == [1, 1]
 
 
 def test_letters_keep_their_order(world: World) -> None:
     for sequence in (10, 9, 100):
         world.mailbox.put("s", Letter(sequence, {"sequence": sequence}))
-    assert [letter.sequence for letter in world.mailbox.list("s", 9, 10)] == [10, 100]
+    assert [letter.sequence for letter in world.mailbox.letters("s", 9, 10)] == [10, 100]

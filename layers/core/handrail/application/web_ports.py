@@ -121,8 +121,8 @@ class Push(Protocol):
 class Accept(Protocol):
     """Takes a customer's messages for good: the use case behind every channel's webhook."""
 
-    def __call__(self, messages: Sequence[InboundMessage]) -> None:
-        """Return only when every message is durable.
+    def __call__(self, messages: Sequence[InboundMessage], /) -> object:
+        """Return only when every message is durable; what it returns does not matter.
 
         Raises:
             UnavailableError: nothing could be stored.

@@ -159,7 +159,7 @@ class HttpCallbacks:
         for connection in idle:
             connection.close()
 
-    def _try(  # noqa: PLR0913  (one private step, named arguments would only lengthen it)
+    def _try(
         self,
         key: tuple[str, str, int],
         connection: http.client.HTTPConnection,

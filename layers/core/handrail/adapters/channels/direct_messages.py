@@ -63,7 +63,7 @@ def read_messages(
     ]
 
 
-def parse_json(body: bytes) -> Any:  # noqa: ANN401  (JSON is whatever its sender made it)
+def parse_json(body: bytes) -> Any:
     """Parse JSON that a stranger wrote.
 
     Raises:

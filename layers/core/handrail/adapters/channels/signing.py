@@ -37,7 +37,7 @@ class SharedSecret:
 class Secrets(Protocol):
     """Looks up the secret of a channel's account, whenever it is needed, so that it may rotate."""
 
-    def __call__(self, account: str) -> SharedSecret | None:
+    def __call__(self, account: str, /) -> SharedSecret | None:
         """Return the account's secret, or None when there is no such account.
 
         Raises:

@@ -109,7 +109,7 @@ class WebChannel:
     def _tell(self, session_id: str, letter: Letter) -> None:
         data = messages_frame([letter])
         try:
-            for connection_id in self._connections.list(session_id):
+            for connection_id in self._connections.open_for(session_id):
                 if not self._push.push(connection_id, data):
                     self._connections.remove(connection_id)
         except UnavailableError:

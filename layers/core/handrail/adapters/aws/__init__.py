@@ -1,0 +1,1 @@
+"""AWS services behind the ports: the only importers of boto3."""
