@@ -38,7 +38,7 @@ class Escalate:
     clock: Clock
 
     def step(self, event: dict[str, Any]) -> dict[str, Any]:
-        """Do one step; `event` has `step`, `conversation`, `escalation` and maybe `token`.
+        """Do one step; `event` has `step`, `of` (the execution's input) and maybe `token`.
 
         Raises:
             MalformedRequestError: the event is not one of the workflow's.
@@ -47,8 +47,9 @@ class Escalate:
         """
         try:
             step = str(event["step"])
-            conversation, escalation = str(event["conversation"]), str(event["escalation"])
-        except KeyError as error:
+            of = event["of"]
+            conversation, escalation = str(of["conversation"]), str(of["escalation"])
+        except (KeyError, TypeError) as error:
             message = f"a workflow step needs {error}; check the state's parameters"
             raise MalformedRequestError(message) from error
         match step:
