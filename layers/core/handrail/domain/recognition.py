@@ -1,7 +1,19 @@
-"""Recognising what a customer asks of us, without any model: a person, or not after all."""
+"""Recognising what a customer asks of us, without any model: a person, or not after all.
 
+Every language has a list of words by class (what a person is called, verbs of contact, wishes ...)
+and patterns over those classes. All lists run on every message, since a customer may write in any
+language whatever the conversation's language is; the conversation's language decides only ties.
+Escalating is the safe side: a request anywhere in a message outweighs everything else it says.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from handrail.domain.recognising.patterns import Pattern, Places, bits_of, parse
+from handrail.domain.recognising.spelling import Spelling
+from handrail.domain.recognising.vocabulary import SHARED, Forms, Vocabulary
+from handrail.domain.recognising.words import HARD, SOFT, split
 
 
 class Intent(StrEnum):
@@ -13,8 +25,14 @@ class Intent(StrEnum):
     """A weak sign: the customer is asked whether a person is wanted."""
     WITHDRAW = "withdraw"
     """Never mind: the customer no longer waits for a person."""
+    FOLLOW_UP = "follow_up"
+    """Reply to me later: the customer would rather not wait here; only a whole message says so."""
     LANGUAGE = "language"
     """The customer asks for another language."""
+    YES = "yes"
+    """The whole message says yes: it answers a question that was asked, and nothing else."""
+    NO = "no"
+    """The whole message says no."""
     NONE = "none"
 
 
@@ -30,3 +48,308 @@ class Recognised:
 
 
 NOTHING = Recognised(Intent.NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A pattern and what it means; without an intent, what it matches is no request at all."""
+
+    intent: Intent | None
+    name: str
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestList:
+    """How one language asks: folded terms by class, patterns, and the language's habits."""
+
+    language: str
+    words: Mapping[str, Sequence[str]]
+    rules: Sequence[Rule] = ()
+    gap_words: int = 4
+    """How many words `..` may skip; characters in a script without spaces."""
+    person_first: bool = False
+    """Whether "a person" may stand before "speak with": verb-final or free word order."""
+    proclitics: Sequence[str] = ()
+    """Short words written together with the next one, as in Arabic."""
+    not_typos: Sequence[str] = ()
+    """Everyday words one edit away from a term."""
+
+
+CLASSES = (
+    "person",  # who a customer asks for: human, agent, representative
+    "someone",  # anybody, a technician: too weak to ask for on its own
+    "desk",  # customer service, the support team
+    "department",  # billing, sales
+    "contact",  # talk to, connect me with
+    "want",  # I want, I need, can I have
+    "help",  # help, assistance
+    "bot",  # bot, machine, automated assistant
+    "filler",  # a, the, real, with: may stand between a wish and a person
+    "polite",  # please, hello, now: may stand anywhere
+    "key",  # 0: alone, it asks for a person
+    "language",  # the name of any language: holds every `language:<code>`
+)
+NAME_OF = "language:"
+EXTENDABLE = ("person", "someone", "desk", "department", "key")
+UNIVERSAL = {"key": ("0",), "person": ("agent", "human")}
+"""What asks for a person in every language."""
+
+_IDS = {name: number for number, name in enumerate(CLASSES)}
+_LANGUAGE = _IDS["language"]
+_SMALL_WORDS = (_IDS["filler"], _IDS["polite"])
+_ASKED_FOR = (_IDS["person"], _IDS["desk"], _IDS["key"])
+_PLAIN = tuple(_IDS[name] for name in CLASSES if name not in {"bot", "language"})
+_PLAIN_REQUEST_WORDS_MAX = 16
+_NEAR_WORDS = 14
+
+_PLAIN_REQUEST = Rule(Intent.PERSON, "plain-request", "")
+_DEFAULT_RULES = (
+    Rule(Intent.PERSON, "contact-person", "{contact} .. {person}"),
+    Rule(Intent.PERSON, "want-person", "{want} ~ {person}"),
+    Rule(Intent.PERSON, "contact-someone", "{contact} ~ {someone}"),
+    Rule(Intent.PERSON, "contact-department", "{contact} ~ {department|desk}"),
+    Rule(Intent.MAYBE_PERSON, "want-someone", "{want} ~ {someone|desk|department}"),
+)
+_PERSON_FIRST_RULES = (
+    Rule(Intent.PERSON, "person-contact", "{person} .. {contact}"),
+    Rule(Intent.PERSON, "person-want", "{person} ~ {want}"),
+    Rule(Intent.PERSON, "someone-contact", "{someone} ~ {contact}"),
+    Rule(Intent.PERSON, "department-contact", "{department|desk} ~ {contact}"),
+    Rule(Intent.MAYBE_PERSON, "someone-want", "{someone|desk|department} ~ {want}"),
+)
+
+# A request outweighs everything; a question back is asked only when nothing else was said.
+_STRENGTH = {
+    intent: strength
+    for strength, intent in enumerate(
+        (
+            Intent.PERSON,
+            Intent.WITHDRAW,
+            Intent.LANGUAGE,
+            Intent.FOLLOW_UP,
+            Intent.NO,
+            Intent.YES,
+            Intent.MAYBE_PERSON,
+        )
+    )
+}
+_CONSUMING = {None, Intent.WITHDRAW}
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """One language's rules, ready to run; those that consume what they match come first."""
+
+    language: str
+    consuming: tuple[tuple[Rule, Pattern], ...]
+    asking: tuple[tuple[Rule, Pattern], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """What one language makes of a message, with its strength: lower is stronger."""
+
+    strength: int
+    verdict: Recognised
+
+
+_NO_CANDIDATE = _Candidate(len(_STRENGTH), NOTHING)
+
+
+class Recogniser:
+    """Runs every language's list over a message.
+
+    `extra_words` are an operator's own words by class, for every language: departments
+    ("billing"), titles ("concierge" as a `person`).
+    """
+
+    def __init__(
+        self,
+        lists: Sequence[RequestList],
+        extra_words: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        """Index the lists.
+
+        Raises:
+            ValueError: a pattern or a class of words is not known; the message names it.
+
+        """
+        self._vocabulary = Vocabulary()
+        self._names = tuple(
+            (len(CLASSES) + number, one.language) for number, one in enumerate(lists)
+        )
+        self._share(extra_words or {})
+        self._languages = tuple(self._compile(number, one) for number, one in enumerate(lists))
+        self._numbers = {one.language: number for number, one in enumerate(lists)}
+        self._spelling = Spelling(
+            self._vocabulary.correctable(),
+            known=(word for one in lists for word in one.not_typos),
+            is_known=self._vocabulary.knows,
+        )
+
+    def _share(self, extra_words: Mapping[str, Sequence[str]]) -> None:
+        """Index what holds in every language."""
+        for class_name, terms in UNIVERSAL.items():
+            self._vocabulary.add(SHARED, terms, _IDS[class_name])
+        for class_name, own_terms in extra_words.items():
+            if class_name not in EXTENDABLE:
+                message = (
+                    f"words of your own were given for {class_name!r}; "
+                    f"they can be given for: {', '.join(EXTENDABLE)}"
+                )
+                raise ValueError(message)
+            folded = (" ".join(split(term)) for term in own_terms)
+            self._vocabulary.add(SHARED, filter(None, folded), _IDS[class_name])
+
+    def _compile(self, number: int, one: RequestList) -> _Compiled:
+        """Index the terms of one language and read its patterns."""
+        ids = dict(_IDS)
+        for class_id, language in self._names:
+            ids[f"{NAME_OF}{language}"] = class_id
+        for class_name, terms in one.words.items():
+            if class_name.startswith(NAME_OF):
+                # A language that has no list here cannot be switched to.
+                if class_name in ids:
+                    self._vocabulary.add(number, terms, ids[class_name], _LANGUAGE)
+                continue
+            class_id = ids.setdefault(class_name, len(ids))
+            self._vocabulary.add(number, terms, class_id, correctable=class_id not in _SMALL_WORDS)
+        self._vocabulary.add_proclitics(one.proclitics)
+
+        def class_id_of(name: str) -> int:
+            if name not in ids:
+                message = f"a pattern of {one.language!r} names {name!r}, a class without words"
+                raise ValueError(message)
+            return ids[name]
+
+        rules = (*one.rules, *_DEFAULT_RULES, *(_PERSON_FIRST_RULES if one.person_first else ()))
+        patterns = [(rule, parse(rule.pattern, class_id_of, one.gap_words)) for rule in rules]
+        patterns.sort(key=lambda pair: _strength(pair[0]))
+        return _Compiled(
+            one.language,
+            tuple(pair for pair in patterns if pair[0].intent in _CONSUMING),
+            tuple(pair for pair in patterns if pair[0].intent not in _CONSUMING),
+        )
+
+    def recognise(self, text: str, language: str | None = None) -> Recognised:
+        """Say what a customer's message asks of us; never raises, whatever the text is."""
+        words = split(text)
+        if not words:
+            return NOTHING
+        forms = [self._vocabulary.forms(word) for word in words]
+        found = self._judge(words, forms, language)
+        if found.verdict.intent is not Intent.NONE:
+            return found.verdict
+        for index, corrections in self._spelling.corrections(words):
+            # A request in a word misspelt stands near it: a second pass need not see it all.
+            near = slice(max(0, index - _NEAR_WORDS), index + _NEAR_WORDS)
+            corrected = forms.copy()
+            corrected[index] = (*forms[index], *corrections)
+            found = min(
+                found, self._judge(words[near], corrected[near], language), key=_strength_of
+            )
+        verdict = found.verdict
+        if verdict.intent is Intent.NONE:
+            return NOTHING
+        return Recognised(verdict.intent, verdict.language, f"{verdict.rule}, misspelt")
+
+    def _judge(
+        self, words: Sequence[str], forms: Sequence[Forms], hint: str | None
+    ) -> _Candidate:
+        """Return the strongest that any language makes of the words."""
+        hits = self._vocabulary.hits(forms)
+        shared = hits.pop(SHARED, {})
+        numbers = sorted(hits)
+        if (number := self._numbers.get(hint or "")) is not None:
+            numbers = [number, *(other for other in numbers if other != number)]
+        elif shared and not numbers:
+            numbers = [0]
+        places = {number: _places(words, hits.get(number, {}), shared) for number in numbers}
+        best = _NO_CANDIDATE
+        blocked = 0
+        for number in numbers:
+            here = places[number]
+            compiled = self._languages[number]
+            for rule, pattern in compiled.consuming:
+                for span in here.spans(pattern):
+                    blocked |= span
+                    if rule.intent is not None and best is _NO_CANDIDATE:
+                        best = _candidate(rule, compiled.language)
+        for number in numbers:
+            here = places[number].without(blocked) if blocked else places[number]
+            best = min(best, self._ask(self._languages[number], here, best), key=_strength_of)
+        return best
+
+    def _ask(self, compiled: _Compiled, here: Places, best: _Candidate) -> _Candidate:
+        """Return what one language asks for if it is stronger than the best so far."""
+        if best.strength > 0 and _is_plain_request(here):
+            return _candidate(_PLAIN_REQUEST, compiled.language)
+        for rule, pattern in compiled.asking:
+            if _strength(rule) >= best.strength:
+                return best
+            if not here.matches(pattern):
+                continue
+            if rule.intent is not Intent.LANGUAGE:
+                return _candidate(rule, compiled.language)
+            if (target := self._target(pattern, here)) is not None:
+                return _Candidate(_strength(rule), Recognised(Intent.LANGUAGE, target, rule.name))
+        return best
+
+    def _target(self, pattern: Pattern, here: Places) -> str | None:
+        """Return the language that a request for another language names."""
+        for span in here.spans(pattern):
+            for class_id, language in self._names:
+                if bits_of(here.hits, class_id) & span:
+                    return language
+        return None
+
+
+def _strength(rule: Rule) -> int:
+    return -1 if rule.intent is None else _STRENGTH[rule.intent]
+
+
+def _strength_of(candidate: _Candidate) -> int:
+    return candidate.strength
+
+
+def _candidate(rule: Rule, language: str) -> _Candidate:
+    return _Candidate(
+        _strength(rule), Recognised(rule.intent or Intent.NONE, language, rule.name)
+    )
+
+
+def _places(
+    words: Sequence[str], own: dict[int, dict[int, int]], shared: dict[int, dict[int, int]]
+) -> Places:
+    """Return a message as one language sees it."""
+    hits = own
+    if shared:
+        hits = {class_id: dict(lengths) for class_id, lengths in own.items()}
+        for class_id, lengths in shared.items():
+            mine = hits.setdefault(class_id, {})
+            for length, starts in lengths.items():
+                mine[length] = mine.get(length, 0) | starts
+    hard = soft = 0
+    for index, word in enumerate(words):
+        if word == HARD:
+            hard |= 1 << index
+        elif word == SOFT:
+            soft |= 1 << index
+    return Places(len(words), hits, hard, hard | soft, _SMALL_WORDS)
+
+
+def _is_plain_request(here: Places) -> bool:
+    """Say whether a message is nothing but a person's name and the words around one.
+
+    "human!!", "agent pls", "customer service representative", "0".
+    """
+    if here.length > _PLAIN_REQUEST_WORDS_MAX or not any(one in here.hits for one in _ASKED_FOR):
+        return False
+    reached = 1
+    for _ in range(_PLAIN_REQUEST_WORDS_MAX):
+        further = reached | here.step(reached, _PLAIN) | (reached & here.marks) << 1
+        if further == reached:
+            break
+        reached = further
+    return bool(reached >> here.length & 1)

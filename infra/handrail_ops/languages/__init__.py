@@ -1,0 +1,1 @@
+"""The languages Handrail speaks, as their keepers see them: compiling and checking the folders."""

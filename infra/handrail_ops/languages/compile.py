@@ -1,0 +1,183 @@
+"""Compiling the languages' folders into the JSON that functions load.
+
+CLDR (through Babel) gives the plural rule, the patterns of dates, times and durations, and the
+names of languages. It is read here, when a language changes, and never at run time: a function
+would pay for it at every cold start.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+from babel.numbers import format_decimal
+from babel.units import format_unit
+from handrail.domain.plurals import CATEGORIES, PLURAL_RULES
+
+from handrail_ops.languages.requests import compile_requests
+from handrail_ops.languages.source import (
+    LANGUAGES_FOLDER,
+    PLURAL_MARK,
+    Facts,
+    LanguageSourceError,
+    codes,
+    read_facts,
+    read_language,
+)
+
+UNITS = ("minute", "hour", "day")
+_PLURAL_SAMPLES = (*range(1_001), 10_000, 100_000, 1_000_000, 2_000_000, 1_000_001)
+# The year goes, with whatever ties it to the rest.
+_YEAR = re.compile(r"y\u5e74|[,\u060c]?\s*(?:'[^']*'\s*)?y+\.?(?:\s*'[^']*')?")
+# Chat channels count and break lines by plain spaces; CLDR's are narrow or do not break.
+_SPACES = str.maketrans({"\u202f": " ", "\u00a0": " "})
+
+
+def plural_rule(locale: Locale) -> str:
+    """Return the id of the rule that gives whole numbers CLDR's categories.
+
+    Raises:
+        LanguageSourceError: no rule of `handrail.domain.plurals` does.
+
+    """
+    wanted = [locale.plural_form(number) for number in _PLURAL_SAMPLES]
+    for name, rule in PLURAL_RULES.items():
+        if [rule(number) for number in _PLURAL_SAMPLES] == wanted:
+            return name
+    message = f"no rule in handrail.domain.plurals counts like CLDR's {locale}; add one there"
+    raise LanguageSourceError(message)
+
+
+def plural_categories(rule: str) -> Sequence[str]:
+    """Return the categories that whole numbers have under a rule, in CLDR's order."""
+    used = {PLURAL_RULES[rule](number) for number in _PLURAL_SAMPLES} | {"other"}
+    return [category for category in CATEGORIES if category in used]
+
+
+def _units(facts: Facts, locale: Locale, categories: Sequence[str]) -> dict[str, dict[str, str]]:
+    patterns: dict[str, dict[str, str]] = {}
+    for unit in UNITS:
+        own = facts.units.get(unit, {})
+        patterns[unit] = {
+            category: own.get(category) or _unit_pattern(locale, unit, category)
+            for category in categories
+        }
+    return patterns
+
+
+def _unit_pattern(locale: Locale, unit: str, category: str) -> str:
+    """Return CLDR's pattern of a unit, with `{0}` where the number stands, if it is said at all."""
+    sample = next(
+        (number for number in _PLURAL_SAMPLES if locale.plural_form(number) == category), 1_000_001
+    )
+    said = format_unit(sample, f"duration-{unit}", "long", locale=locale)
+    if f"duration-{unit}" in said:
+        # CLDR leaves out a long form that is like the short one, and Babel does not look there.
+        said = format_unit(sample, f"duration-{unit}", "short", locale=locale)
+    return said.replace(format_decimal(sample, locale=locale), "{0}").translate(_SPACES)
+
+
+def _times(facts: Facts, locale: Locale) -> dict[str, str]:
+    days, months = locale.days["format"]["wide"], locale.months["format"]["wide"]
+    periods = locale.day_periods["format"]["abbreviated"]
+    times = {
+        "time": locale.time_formats["short"].pattern,
+        "date": _YEAR.sub("", locale.date_formats["full"].pattern).strip(),
+        "am": periods["am"],
+        "pm": periods["pm"],
+        **{f"weekday.{number}": days[number] for number in range(7)},
+        **{f"month.{number}": months[number] for number in range(1, 13)},
+        **facts.times,
+    }
+    return {name: text.translate(_SPACES) for name, text in times.items()}
+
+
+def _digits(locale: Locale) -> str:
+    systems = {"arab": "\u0660", "arabext": "\u06f0", "deva": "\u0966", "beng": "\u09e6"}
+    zero = ord(systems.get(locale.default_numbering_system, "0"))
+    return "".join(chr(zero + value) for value in range(10))
+
+
+def _texts(phrases: Mapping[str, str]) -> dict[str, Any]:
+    texts: dict[str, Any] = {}
+    for phrase in sorted(phrases):
+        name, mark, category = phrase.partition(PLURAL_MARK)
+        if mark:
+            texts.setdefault(name, {})[category] = phrases[phrase]
+        else:
+            texts[name] = phrases[phrase]
+    return texts
+
+
+def compile_catalogue(facts: Facts, phrases: Mapping[str, str]) -> dict[str, Any]:
+    """Return one language's phrases, with what CLDR adds, as JSON data."""
+    locale = facts.locale
+    rule = plural_rule(locale)
+    return {
+        "language": facts.code,
+        "name": facts.name,
+        "english_name": facts.english_name,
+        "script": facts.script,
+        "direction": facts.direction,
+        "plural": rule,
+        "digits": _digits(locale),
+        "units": _units(facts, locale, plural_categories(rule)),
+        "times": _times(facts, locale),
+        "texts": _texts(phrases),
+    }
+
+
+def compile_index(languages: Sequence[Facts]) -> dict[str, Any]:
+    """Return which languages there are and which tags mean them.
+
+    Raises:
+        LanguageSourceError: two languages claim one tag.
+
+    """
+    tags = {facts.code.lower(): facts.code for facts in languages}
+    for facts in languages:
+        for tag in facts.also:
+            if tags.setdefault(tag.lower(), facts.code) != facts.code:
+                message = f"{facts.code}/language.toml: {tag!r} belongs to {tags[tag.lower()]!r}"
+                raise LanguageSourceError(message)
+    return {
+        "languages": {
+            facts.code: {"name": facts.name, "script": facts.script, "review": facts.review}
+            for facts in languages
+        },
+        "tags": dict(sorted(tags.items())),
+    }
+
+
+def to_json(data: Mapping[str, Any]) -> bytes:
+    """Return JSON whose bytes depend on the data alone."""
+    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def compiled_files(folder: Path = LANGUAGES_FOLDER) -> dict[Path, bytes]:
+    """Compile every language; return what each file should hold.
+
+    Raises:
+        LanguageSourceError: a folder cannot be used; the message names the file.
+
+    """
+    languages = [read_facts(code, folder) for code in codes(folder)]
+    files = {folder / "index.json": to_json(compile_index(languages))}
+    for facts in languages:
+        source = read_language(facts.code, folder)
+        home = folder / facts.code
+        files[home / "catalogue.json"] = to_json(compile_catalogue(facts, source.phrases))
+        files[home / "requests.json"] = to_json(compile_requests(source, languages))
+    return files
+
+
+def write_compiled(folder: Path = LANGUAGES_FOLDER) -> Sequence[Path]:
+    """Write every compiled file that is not what it should be; return which."""
+    stale = []
+    for path, content in compiled_files(folder).items():
+        if not path.exists() or path.read_bytes() != content:
+            path.write_bytes(content)
+            stale.append(path)
+    return stale

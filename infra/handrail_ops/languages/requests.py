@@ -1,0 +1,164 @@
+"""Request lists as their keepers write them, turned into what the recogniser reads.
+
+A keeper writes patterns with words in between (`do_not|don't {contact} .. {person}`), with choices,
+words that may be missing (`me?`) and stems (`agent*`). Compiled, every plain word
+or choice of words is a class of its own (`{#3}`) and everything is folded, so that a Lambda
+function that starts has nothing to parse but JSON.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any
+
+from babel import Locale
+from handrail.domain.recognising.vocabulary import STEM_MARK
+from handrail.domain.recognising.words import HARD, SOFT, split
+from handrail.domain.recognition import CLASSES, NAME_OF, Intent
+
+from handrail_ops.languages.source import Facts, LanguageSource, LanguageSourceError
+
+CHOICES_MAX = 2_000
+"""How many ways of saying it one line may stand for."""
+
+NOTHING = "nothing"
+"""The table of patterns that look like a request and are none."""
+
+_INTENTS = [str(intent) for intent in Intent if intent is not Intent.NONE]
+_WHOLE_MESSAGE = {"yes", "no", "follow_up"}
+_HABITS = {"gap_words": 4, "person_first": False, "proclitics": [], "not_typos": []}
+_TABLES = {*_INTENTS, NOTHING, "words", "names", *_HABITS}
+
+
+def _is_part(piece: str) -> bool:
+    return piece.startswith(("{", "..")) or piece in {"~", "^", "$"}
+
+
+def _fold_word(word: str) -> list[str]:
+    """Fold one written word; it may turn out to be several (`don't`, a run of Han characters)."""
+    folded = split(word.rstrip(STEM_MARK))
+    if not folded or HARD in folded or SOFT in folded:
+        message = f"{word!r} has no letters to compare, or punctuation between them"
+        raise ValueError(message)
+    if word.endswith(STEM_MARK):
+        folded[-1] += STEM_MARK
+    return folded
+
+
+def expand(text: str) -> Sequence[str]:
+    """Write out every way of saying a term: `talk|speak to|with me?` stands for eight.
+
+    Raises:
+        ValueError: the term has no letters, or stands for too many ways of saying it.
+
+    """
+    choices: list[list[list[str]]] = []
+    count = 1
+    for piece in text.split():
+        optional = piece.endswith("?")
+        ways: list[list[str]] = [[]] if optional else []
+        for way in piece.removesuffix("?").split("|"):
+            ways.append([folded for word in way.split("_") for folded in _fold_word(word)])
+        choices.append(ways)
+        count *= len(ways)
+    if count > CHOICES_MAX:
+        message = f"{text!r} stands for {count} ways of saying it; split it up ({CHOICES_MAX} max)"
+        raise ValueError(message)
+    terms = (" ".join(word for way in ways for word in way) for ways in product(*choices))
+    return list(dict.fromkeys(term for term in terms if term))
+
+
+class _Patterns:
+    """Compiles patterns, and collects the classes made of their plain words."""
+
+    def __init__(self) -> None:
+        self.words: dict[str, list[str]] = {}
+
+    def _class_of(self, word: str) -> str:
+        terms = sorted(expand(word))
+        for name, known in self.words.items():
+            if known == terms:
+                return name
+        name = f"#{len(self.words)}"
+        self.words[name] = terms
+        return name
+
+    def compile(self, text: str) -> str:
+        """Return a pattern of parts alone."""
+        parts: list[str] = []
+        for piece in text.split():
+            if _is_part(piece):
+                named = piece.strip("{}?.0123456789^$~").split("|")
+                if unknown := {name for name in named if name} - set(CLASSES):
+                    message = f"{piece!r} names {sorted(unknown)}; the classes are {CLASSES}"
+                    raise ValueError(message)
+                parts.append(piece)
+            else:
+                optional = "?" if piece.endswith("?") else ""
+                parts.append(f"{{{self._class_of(piece.removesuffix('?'))}}}{optional}")
+        return " ".join(parts)
+
+
+def _rules(requests: Mapping[str, Any], patterns: _Patterns) -> Iterator[dict[str, str | None]]:
+    for table in (*_INTENTS, NOTHING):
+        for name, texts in requests.get(table, {}).items():
+            for text in texts:
+                whole = f"^ {text} $" if table in _WHOLE_MESSAGE else text
+                yield {
+                    "intent": None if table == NOTHING else table,
+                    "name": name,
+                    "pattern": patterns.compile(whole),
+                }
+
+
+def language_names(facts: Facts, targets: Iterable[Facts], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what each language is called here: CLDR's name, its own, the English one, and more."""
+    locale = facts.locale
+    names: dict[str, Any] = {}
+    for target in targets:
+        cldr = Locale.parse(target.cldr)
+        called = [
+            target.name,
+            target.english_name,
+            locale.languages.get(target.cldr),
+            locale.languages.get(cldr.language),
+            cldr.languages.get(cldr.language),
+            *own.get(target.code, []),
+        ]
+        folded = {" ".join(split(name)) for name in called if name}
+        names[f"{NAME_OF}{target.code}"] = sorted(
+            name for name in folded if name and HARD not in name and SOFT not in name
+        )
+    return names
+
+
+def compile_requests(source: LanguageSource, targets: Sequence[Facts]) -> dict[str, Any]:
+    """Return one language's requests as JSON data.
+
+    Raises:
+        LanguageSourceError: the lists say something that means nothing.
+
+    """
+    requests = source.requests
+    file = f"{source.facts.code}/requests.toml"
+    if unknown := requests.keys() - _TABLES:
+        message = f"{file}: {sorted(unknown)} means nothing here; known are {sorted(_TABLES)}"
+        raise LanguageSourceError(message)
+    if unknown := requests.get("words", {}).keys() - set(CLASSES):
+        message = f"{file}: no class {sorted(unknown)}; the classes are {list(CLASSES)}"
+        raise LanguageSourceError(message)
+    patterns = _Patterns()
+    try:
+        words: dict[str, Any] = {
+            name: sorted({term for text in texts for term in expand(text)})
+            for name, texts in requests.get("words", {}).items()
+        }
+        rules = list(_rules(requests, patterns))
+        habits = {name: requests.get(name, default) for name, default in _HABITS.items()}
+        for name in ("proclitics", "not_typos"):
+            habits[name] = sorted({term for text in habits[name] for term in expand(text)})
+    except ValueError as error:
+        message = f"{file}: {error}"
+        raise LanguageSourceError(message) from error
+    words |= language_names(source.facts, targets, requests.get("names", {}))
+    words |= patterns.words
+    return {"language": source.facts.code, **habits, "words": words, "rules": rules}

@@ -1,0 +1,1 @@
+"""Language adapters: the packaged catalogues and the identification of a customer's language."""

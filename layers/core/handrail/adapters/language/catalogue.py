@@ -1,0 +1,120 @@
+"""The catalogues and request lists that ship with the package, read from compiled JSON.
+
+Each language is read when it is first wanted; nothing here parses anything but JSON, since a
+function pays for this at a cold start.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from handrail.domain.phrases import Direction, Phrases
+from handrail.domain.plurals import PLURAL_RULES
+from handrail.domain.recognition import Intent, Recogniser, RequestList, Rule
+
+LANGUAGES_FOLDER = Path(__file__).parents[2] / "languages"
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenLanguage:
+    """A language as it is offered to customers and shown to agents."""
+
+    code: str
+    name: str
+    """In the language itself."""
+    script: str
+    review: str
+    """`reviewed` by a native speaker, or `beta`."""
+
+
+def _read(path: Path) -> Any:  # noqa: ANN401 - JSON has no narrower type
+    return json.loads(path.read_bytes())
+
+
+class PackagedCatalogue:
+    """Every language's phrases, from the folders of the package."""
+
+    def __init__(self, folder: Path = LANGUAGES_FOLDER) -> None:
+        """Read which languages there are; their phrases wait until they are wanted."""
+        self._folder = folder
+        index = _read(folder / "index.json")
+        self._tags: Mapping[str, str] = index["tags"]
+        self._languages = tuple(
+            SpokenLanguage(code, facts["name"], facts["script"], facts["review"])
+            for code, facts in index["languages"].items()
+        )
+        self._phrases: dict[str, Phrases] = {}
+
+    @property
+    def languages(self) -> Sequence[SpokenLanguage]:
+        """Every supported language, ordered by code."""
+        return self._languages
+
+    def phrases(self, language: str) -> Phrases:
+        """Return the phrases of a supported language.
+
+        Raises:
+            KeyError: the language is not supported.
+
+        """
+        if language not in self._phrases:
+            if self._tags.get(language.lower()) != language:
+                raise KeyError(language)
+            self._phrases[language] = _phrases(_read(self._folder / language / "catalogue.json"))
+        return self._phrases[language]
+
+    def supported(self, tag: str | None) -> str | None:
+        """Return the supported language a BCP 47 tag means (`pt-PT` -> `pt-BR`), or None.
+
+        The tag is shortened from its end until it is known, as RFC 4647 looks tags up.
+        """
+        subtags = (tag or "").replace("_", "-").lower().split("-")
+        while subtags:
+            if (language := self._tags.get("-".join(subtags))) is not None:
+                return language
+            subtags.pop()
+        return None
+
+
+def _phrases(data: Mapping[str, Any]) -> Phrases:
+    return Phrases(
+        language=data["language"],
+        name=data["name"],
+        english_name=data["english_name"],
+        direction=Direction(data["direction"]),
+        texts=data["texts"],
+        plural=PLURAL_RULES[data["plural"]],
+        units=data["units"],
+        times=data["times"],
+        digits=data["digits"],
+    )
+
+
+def packaged_request_lists(folder: Path = LANGUAGES_FOLDER) -> Sequence[RequestList]:
+    """Return the request list of every language: what `Recogniser` runs on each message."""
+    return tuple(
+        _request_list(_read(folder / code / "requests.json"))
+        for code in _read(folder / "index.json")["languages"]
+    )
+
+
+def packaged_recogniser(extra_words: Mapping[str, Sequence[str]] | None = None) -> Recogniser:
+    """Return the recogniser over every packaged language, with an operator's own words."""
+    return Recogniser(packaged_request_lists(), extra_words)
+
+
+def _request_list(data: Mapping[str, Any]) -> RequestList:
+    return RequestList(
+        language=data["language"],
+        words=data["words"],
+        rules=tuple(
+            Rule(Intent(rule["intent"]) if rule["intent"] else None, rule["name"], rule["pattern"])
+            for rule in data["rules"]
+        ),
+        gap_words=data["gap_words"],
+        person_first=data["person_first"],
+        proclitics=data["proclitics"],
+        not_typos=data["not_typos"],
+    )

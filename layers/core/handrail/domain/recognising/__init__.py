@@ -1,0 +1,1 @@
+"""What the recogniser is made of: words, a vocabulary, spelling, and patterns of words."""

@@ -1,0 +1,206 @@
+"""Patterns over the words of a message, matched in a time that no message can stretch.
+
+A message of n words has n + 1 places between them. Where the terms of a class occur is kept as one
+integer per term length, a bit per place at which such a term starts; the places a pattern has
+reached are one integer too. A step of a pattern is then a shift and an AND over all places at
+once: there is no backtracking, and a thousand repetitions of a word cost what one does.
+
+A pattern is written as parts with spaces between them:
+
+    {person}          a term of the class
+    {person|desk}     a term of one of the classes
+    {polite}?         may be missing
+    ..   ..2          up to so many words in between (`..`: the language's own gap)
+    ~                 fillers in between, however many
+    ^   $             the message begins or ends here, fillers and punctuation aside
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+FILLER_ROUNDS_MAX = 8
+"""How many fillers in a row `~`, `^` and `$` step over."""
+
+SPANS_MAX = 16
+"""How many matches of one pattern are told apart."""
+
+_PART = re.compile(
+    r"(?P<anchor>[\^$])|(?P<gap>\.\.)(?P<words>\d{0,2})|(?P<fillers>~)"
+    r"|\{(?P<classes>[^{}\s]+)\}(?P<optional>\??)"
+)
+
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One class (or a choice of classes) and what may stand before it."""
+
+    classes: tuple[int, ...]
+    gap_words: int
+    fillers_before: bool
+    optional: bool
+    mask: int
+    """The bits of `classes`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A pattern ready to be matched."""
+
+    parts: tuple[Part, ...]
+    from_start: bool
+    to_end: bool
+
+    def possible(self, present: int) -> bool:
+        """Say whether every class the pattern needs is present, given their bits."""
+        return all(part.optional or part.mask & present for part in self.parts)
+
+
+def parse(text: str, class_ids: Callable[[str], int], gap_words: int) -> Pattern:
+    """Read a pattern.
+
+    Raises:
+        ValueError: the text is not a pattern; the message names the part.
+
+    """
+    parts: list[Part] = []
+    from_start = to_end = fillers = False
+    gap = 0
+    for piece in text.split():
+        match = _PART.fullmatch(piece)
+        if match is None:
+            message = (
+                f"{piece!r} in the pattern {text!r} is not a part of a pattern: "
+                "write {class}, {class}?, .., ..2, ~, ^ or $"
+            )
+            raise ValueError(message)
+        if match["anchor"]:
+            from_start = from_start or piece == "^"
+            to_end = to_end or piece == "$"
+        elif match["gap"]:
+            gap = int(match["words"]) if match["words"] else gap_words
+        elif match["fillers"]:
+            fillers = True
+        else:
+            ids = tuple(class_ids(name) for name in match["classes"].split("|"))
+            mask = sum(1 << one for one in set(ids))
+            parts.append(Part(ids, gap, fillers, bool(match["optional"]), mask))
+            gap, fillers = 0, False
+    if not any(not part.optional for part in parts):
+        message = f"the pattern {text!r} needs at least one part that must be there"
+        raise ValueError(message)
+    return Pattern(tuple(parts), from_start, to_end)
+
+
+@dataclass(slots=True)
+class Places:
+    """One message seen by one language: where its classes stand, and what may be stepped over."""
+
+    length: int
+    hits: dict[int, dict[int, int]]
+    stops: int
+    """The places of words that a gap cannot cross."""
+    marks: int
+    """The places of punctuation."""
+    fillers: tuple[int, ...]
+    """The classes that `~`, `^` and `$` step over."""
+    present: int = field(init=False, default=0)
+
+    def __post_init__(self) -> None:
+        """Note which classes are present."""
+        self.present = sum(1 << class_id for class_id in self.hits)
+
+    def without(self, blocked: int) -> "Places":
+        """Return the places without the terms that touch a blocked word."""
+        kept: dict[int, dict[int, int]] = {}
+        for class_id, lengths in self.hits.items():
+            remaining: dict[int, int] = {}
+            for length, starts in lengths.items():
+                touching = blocked
+                for shift in range(1, length):
+                    touching |= blocked >> shift
+                if left := starts & ~touching:
+                    remaining[length] = left
+            if remaining:
+                kept[class_id] = remaining
+        return Places(self.length, kept, self.stops, self.marks, self.fillers)
+
+    def step(self, reached: int, classes: Iterable[int]) -> int:
+        """Return the places after a term of the classes that starts at a reached place."""
+        after = 0
+        hits = self.hits
+        for class_id in classes:
+            lengths = hits.get(class_id)
+            if lengths:
+                for length, starts in lengths.items():
+                    after |= (reached & starts) << length
+        return after
+
+    def over_fillers(self, reached: int, *, marks: bool) -> int:
+        """Return the reached places and those behind any fillers (and punctuation) there."""
+        for _ in range(FILLER_ROUNDS_MAX):
+            further = reached | self.step(reached, self.fillers)
+            if marks:
+                further |= (reached & self.marks) << 1
+            if further == reached:
+                break
+            reached = further
+        return reached
+
+    def ends(self, pattern: Pattern, starts: int) -> int:
+        """Return the places where a match that begins at one of `starts` ends."""
+        reached = starts
+        if pattern.from_start:
+            reached &= self.over_fillers(1, marks=True)
+        for part in pattern.parts:
+            before = reached
+            if part.fillers_before:
+                reached = self.over_fillers(reached, marks=False)
+            for _ in range(part.gap_words):
+                reached |= (reached & ~self.stops) << 1
+            reached = self.step(reached, part.classes)
+            if part.optional:
+                reached |= before
+            if not reached:
+                return 0
+        if pattern.to_end and not (self.over_fillers(reached, marks=True) >> self.length) & 1:
+            return 0
+        return reached
+
+    def everywhere(self) -> int:
+        """Return all places."""
+        return (1 << (self.length + 1)) - 1
+
+    def matches(self, pattern: Pattern) -> bool:
+        """Say whether the pattern occurs."""
+        return pattern.possible(self.present) and bool(self.ends(pattern, self.everywhere()))
+
+    def spans(self, pattern: Pattern) -> Iterator[int]:
+        """Yield the words of each match, as bits: the shortest match from each start."""
+        if not self.matches(pattern):
+            return
+        starts = 0
+        for part in pattern.parts:
+            for class_id in part.classes:
+                for bits in self.hits.get(class_id, {}).values():
+                    starts |= bits
+            if not part.optional:
+                break
+        for _ in range(SPANS_MAX):
+            if not starts:
+                return
+            first = starts & -starts
+            starts ^= first
+            reached = self.ends(pattern, first)
+            if reached:
+                yield (reached & -reached) - first
+
+
+def bits_of(hits: Mapping[int, Mapping[int, int]], class_id: int) -> int:
+    """Return the words that terms of a class cover, as bits."""
+    covered = 0
+    for length, starts in hits.get(class_id, {}).items():
+        for shift in range(length):
+            covered |= starts << shift
+    return covered

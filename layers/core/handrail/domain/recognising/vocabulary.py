@@ -1,0 +1,136 @@
+"""Every term of every language in one index, so that one pass over a message finds them all."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from handrail.domain.recognising.words import elongations, is_unspaced
+
+SHARED = -1
+"""The number of the list that holds in every language."""
+
+STEM_MARK = "*"
+"""Ends a word of a term that stands for all words beginning so."""
+
+STEM_LETTERS_MIN = 2
+CORRECTABLE_LETTERS_MIN = 5
+"""Words of so many letters are recognised with one letter wrong; shorter ones mean other words."""
+
+HOST_LETTERS_MIN = 2
+"""What must be left of a word when a proclitic is taken off."""
+
+Forms = tuple[str, ...]
+"""What a word may stand for: itself first."""
+
+Hits = dict[int, dict[int, dict[int, int]]]
+"""List number -> class -> length of the term in words -> bits of the places where they start."""
+
+
+class _Node:
+    """One step of the index: which word may come next, and whose term is complete here."""
+
+    __slots__ = ("owners", "stem_lengths", "stems", "words")
+
+    def __init__(self) -> None:
+        self.words: dict[str, _Node] = {}
+        self.stems: dict[str, _Node] = {}
+        self.stem_lengths: tuple[int, ...] = ()
+        self.owners: list[tuple[int, int]] = []
+
+    def child(self, word: str) -> "_Node":
+        """Return the node after a word of a term, made if need be."""
+        if not word.endswith(STEM_MARK):
+            return self.words.setdefault(word, _Node())
+        stem = word[:-1]
+        if len(stem) < STEM_LETTERS_MIN:
+            message = f"the stem {word!r} is too short: write {STEM_LETTERS_MIN} letters or more"
+            raise ValueError(message)
+        if stem not in self.stems:
+            self.stems[stem] = _Node()
+            self.stem_lengths = tuple(sorted({*self.stem_lengths, len(stem)}))
+        return self.stems[stem]
+
+    def after(self, form: str) -> Iterator["_Node"]:
+        """Yield the nodes a form of a word leads to."""
+        if (node := self.words.get(form)) is not None:
+            yield node
+        for length in self.stem_lengths:
+            if length > len(form):
+                return
+            if (node := self.stems.get(form[:length])) is not None:
+                yield node
+
+
+class Vocabulary:
+    """The terms of all languages, by their words."""
+
+    def __init__(self) -> None:
+        """Begin with no terms."""
+        self._root = _Node()
+        self._proclitics: list[str] = []
+        self._proclitic_letters: set[str] = set()
+        self._known: set[str] = set()
+        self._correctable: set[str] = set()
+
+    def add(
+        self, number: int, terms: Iterable[str], *class_ids: int, correctable: bool = True
+    ) -> None:
+        """Index folded terms of one list under its classes."""
+        for term in terms:
+            node = self._root
+            for word in term.split():
+                node = node.child(word)
+                stem = word.rstrip(STEM_MARK)
+                if not word.endswith(STEM_MARK):
+                    self._known.add(word)
+                if (
+                    correctable
+                    and len(stem) >= CORRECTABLE_LETTERS_MIN
+                    and stem.isalpha()
+                    and not is_unspaced(stem)
+                ):
+                    self._correctable.add(word)
+            for class_id in class_ids:
+                if (number, class_id) not in node.owners:
+                    node.owners.append((number, class_id))
+
+    def add_proclitics(self, proclitics: Sequence[str]) -> None:
+        """Take these off the front of words as well."""
+        for proclitic in proclitics:
+            if proclitic not in self._proclitics:
+                self._proclitics.append(proclitic)
+                self._proclitic_letters.add(proclitic[0])
+
+    def correctable(self) -> frozenset[str]:
+        """Return the words and stems of terms that are long enough to be told when misspelt."""
+        return frozenset(self._correctable)
+
+    def knows(self, word: str) -> bool:
+        """Say whether a word is one of some term's, spelt right."""
+        return word in self._known
+
+    def forms(self, word: str) -> Forms:
+        """Return what a word may stand for: itself, with no letter held down, without proclitics."""
+        found = [word, *elongations(word)]
+        if word[0] in self._proclitic_letters:
+            found += (
+                word[len(proclitic) :]
+                for proclitic in self._proclitics
+                if word.startswith(proclitic) and len(word) >= len(proclitic) + HOST_LETTERS_MIN
+            )
+        return tuple(found)
+
+    def hits(self, forms: Sequence[Forms]) -> Hits:
+        """Find every term in the words of a message."""
+        found: Hits = {}
+        count = len(forms)
+        for start in range(count):
+            pending = [(self._root, start)]
+            while pending:
+                node, index = pending.pop()
+                for number, class_id in node.owners:
+                    lengths = found.setdefault(number, {}).setdefault(class_id, {})
+                    length = index - start
+                    lengths[length] = lengths.get(length, 0) | 1 << start
+                if index < count and (node.words or node.stems):
+                    for form in forms[index]:
+                        pending.extend((child, index + 1) for child in node.after(form))
+        return found

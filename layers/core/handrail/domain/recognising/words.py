@@ -1,0 +1,163 @@
+"""A customer's text as the words the recogniser compares: folded, split, bounded.
+
+People type in capitals, without accents, with zero-width characters pasted in and with letters of
+another script that look alike. Lists and messages are folded by the same function, so what is left
+can be compared by equality. Scripts that put no spaces between words are split into characters;
+a term of theirs is then a run of characters, and one matcher serves every script.
+"""
+
+import re
+import unicodedata
+
+TEXT_CHARS_SEEN_MAX = 4_000
+"""How much of a message is looked at: its head and its tail, where requests stand."""
+
+HEAD_CHARS = 2_600
+
+HARD = "."
+"""Stands for the end of a sentence in `split`."""
+SOFT = ","
+"""Stands for a comma, colon, bracket or dash in `split`."""
+
+# Scripts whose words are not separated: Thai, Lao, Myanmar, Khmer, and the Han and kana blocks.
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff"
+    "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+# Marks that belong to a word but that `\w` leaves out: vowel signs of the Brahmic scripts.
+_MARKS = "\u0300-\u036f\u0900-\u0963\u0966-\u0dff\u0f18-\u0fbc\u135d-\u135f"
+_HARD_MARKS = ".!?;\u2026\u3002\u061f\u061b\u06d4\u0964\u0965\u1362\u104b\u17d4\n\r"
+_SOFT_MARKS = ",:()\\[\\]/\u2013\u2014\u060c\u3001\u00ab\u00bb\u201c\u201d\u0022\u300c\u300d|"
+
+_TOKEN = re.compile(
+    f"(?P<char>[{_UNSPACED}])"
+    f"|(?P<word>(?:[^\\W_{_UNSPACED}]|[{_MARKS}])+)"
+    f"|(?P<hard>[{_HARD_MARKS}])"
+    f"|(?P<soft>[{_SOFT_MARKS}])"
+)
+_URL = re.compile(r"(?:https?://|www\.)[!-~]+")
+_EMAIL = re.compile(r"[a-z0-9._%+-]{1,64}@[a-z0-9-]{1,63}\.[a-z0-9.-]{1,190}")
+
+_HELD_DOWN = re.compile(r"(.)\1{2,}")
+_REPEATED = re.compile(r"(.)\1+")
+_LATIN = re.compile("[a-z]")
+_LOOKALIKE_SCRIPTS = re.compile("[\u0370-\u052f]")
+# Letters of other scripts that pass for Latin ones, after folding.
+_LOOKALIKES = str.maketrans(
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u04bb\u0501\u051b\u051d\u043a"
+    "\u043c\u0442\u043d\u0432\u0433\u03b1\u03bf\u03b5\u03b9\u03ba\u03bd\u03c1\u03c4\u03c5\u03c7",
+    "aeopcyxijshdqwkmthbraoeikvptux",
+)
+
+
+def _folding_table() -> dict[int, str | None]:
+    """Return what is dropped or replaced one character at a time."""
+    table: dict[int, str | None] = {}
+    dropped = (
+        (0x0300, 0x036F),  # accents of Latin, Greek, Cyrillic
+        (0x0483, 0x0487),
+        (0x0591, 0x05C7),  # Hebrew points
+        (0x0610, 0x061A),  # Arabic marks, vowel signs, the hamzas left by decomposition
+        (0x064B, 0x065F),
+        (0x0670, 0x0670),
+        (0x06D6, 0x06ED),
+        (0x0640, 0x0640),  # tatweel
+        (0x093C, 0x093C),  # nukta: often left out when typing
+        (0x00AD, 0x00AD),  # soft hyphen, zero-width and bidi controls, variation selectors
+        (0x200B, 0x200F),
+        (0x202A, 0x202E),
+        (0x2060, 0x206F),
+        (0xFE00, 0xFE0F),
+        (0xFEFF, 0xFEFF),
+    )
+    for first, last in dropped:
+        table.update(dict.fromkeys(range(first, last + 1), None))
+    pairs = {
+        "\u0131": "i",  # letters that Unicode does not take apart
+        "\u0142": "l",
+        "\u00f8": "o",
+        "\u0111": "d",
+        "\u00f0": "d",
+        "\u00e6": "ae",
+        "\u0153": "oe",
+        "\u0649": "\u064a",  # Arabic letters that keyboards interchange
+        "\u06cc": "\u064a",
+        "\u06d2": "\u064a",
+        "\u0629": "\u0647",
+        "\u06c1": "\u0647",
+        "\u06be": "\u0647",
+        "\u06a9": "\u0643",
+        "\u0901": "\u0902",  # candrabindu typed as anusvara
+        "\u2044": "/",
+    }
+    table.update({ord(source): target for source, target in pairs.items()})
+    for zero in (0x0660, 0x06F0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66):
+        table.update({zero + value: str(value) for value in range(10)})
+    return table
+
+
+_FOLDING = _folding_table()
+
+
+def fold(text: str) -> str:
+    """Return the text without case, accents, width, invisible characters and digit scripts."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.casefold()).translate(_FOLDING)
+    return unicodedata.normalize("NFC", decomposed)
+
+
+def _unmask(word: str) -> str:
+    """Return a word that mixes Latin with look-alikes of other scripts in Latin."""
+    if not word.isascii() and _LATIN.search(word) and _LOOKALIKE_SCRIPTS.search(word):
+        return word.translate(_LOOKALIKES)
+    return word
+
+
+def split(text: str) -> list[str]:
+    """Fold a text and split it into words, with `HARD` and `SOFT` where its punctuation stands.
+
+    Links, e-mail addresses, emoji and symbols are left out: they ask for nothing. Of a long text
+    only the head and the tail are split, so the work is bounded whatever is sent.
+    """
+    if len(text) > TEXT_CHARS_SEEN_MAX:
+        tail = TEXT_CHARS_SEEN_MAX - HEAD_CHARS
+        text = f"{text[:HEAD_CHARS]}\n{text[-tail:]}"
+    folded = fold(text)
+    if "://" in folded or "www." in folded:
+        folded = _URL.sub(" ", folded)
+    if "@" in folded:
+        folded = _EMAIL.sub(" ", folded)
+    words: list[str] = []
+    last = HARD
+    for match in _TOKEN.finditer(folded):
+        kind = match.lastgroup
+        if kind == "hard":
+            if last == HARD:
+                continue
+            if last == SOFT:
+                words.pop()
+            last = HARD
+        elif kind == "soft":
+            if last in {HARD, SOFT}:
+                continue
+            last = SOFT
+        else:
+            last = match[0] if match[0].isascii() else _unmask(match[0])
+        words.append(last)
+    while words and words[-1] in {HARD, SOFT}:
+        words.pop()
+    return words
+
+
+def is_unspaced(word: str) -> bool:
+    """Say whether a word of `split` is one character of a script without spaces."""
+    match = _TOKEN.match(word)
+    return match is not None and match.lastgroup == "char"
+
+
+def elongations(word: str) -> tuple[str, ...]:
+    """Return what a word with letters held down (`agenttt`) may stand for; none if it has none."""
+    if not _HELD_DOWN.search(word):
+        return ()
+    return (_HELD_DOWN.sub(r"\1\1", word), _REPEATED.sub(r"\1", word))
