@@ -52,6 +52,8 @@ class _Language:
     passages: list[_Document] = field(default_factory=list)
     questions: list[_Document] = field(default_factory=list)
     article_ends: list[int] = field(default_factory=list)
+    question_ends: list[int] = field(default_factory=list)
+    """Counted from the first question; in the file, from the first passage."""
 
 
 def build_index(articles: Sequence[Article], directory: Path) -> Built:
@@ -91,18 +93,18 @@ def _gather(articles: Iterable[Article]) -> _Language:
                 "id": passage.id,
                 "article": passage.article,
                 "title": passage.title,
-                "heading": passage.heading,
                 "text": passage.text,
                 "link": passage.link,
                 "sensitive": list(passage.sensitive),
                 "from": article.valid_from,
                 "until": article.valid_until,
             }
-            found_by = terms(f"{passage.title}\n{passage.heading}\n{passage.text}")
+            found_by = terms(f"{passage.title}\n{passage.text}")
             language.passages.append(_Document(record, number, found_by))
         language.article_ends.append(len(language.passages))
         for question in (article.title, *article.questions):
             language.questions.append(_Document({"text": question}, number, terms(question)))
+        language.question_ends.append(len(language.questions))
     return language
 
 
@@ -126,6 +128,9 @@ def _write_language(body: bytearray, language: _Language) -> Mapping[str, Any]:
         "record_ends": _ends(len(_json(document.record)) for document in documents),
         "articles": _numbers("I", (document.article for document in documents)),
         "article_ends": _numbers("I", language.article_ends),
+        "question_ends": _numbers(
+            "I", (len(language.passages) + n for n in language.question_ends)
+        ),
     }
     return {
         "passages": len(language.passages),

@@ -17,7 +17,6 @@ WORDS_ENOUGH: Final = 60
 
 @dataclass(slots=True)
 class _Piece:
-    heading: str
     lines: list[str]
     size: int = 0
 
@@ -33,30 +32,28 @@ def passages_of(article: Article) -> tuple[Passage, ...]:
             text="\n".join(piece.lines),
             link=article.source,
             sensitive=article.sensitive,
-            heading=piece.heading,
         )
         for number, piece in enumerate(_pieces(article.sections), 1)
     )
 
 
 def _pieces(sections: Iterable[Section]) -> Iterator[_Piece]:
-    """Gather sections up to a passage's size; later ones' headings stand as lines."""
-    piece = _Piece("", [])
+    """Gather whole sections up to a passage's size; one that is cut repeats its heading."""
+    piece = _Piece([])
     for section in sections:
         if not section.blocks:
             continue
+        heading = [section.heading] if section.heading else []
         size = sum(_size(block.text) for block in section.blocks)
         if piece.lines and (piece.size >= WORDS_ENOUGH or piece.size + size > WORDS_MAX):
             yield piece
-            piece = _Piece("", [])
-        if piece.lines and section.heading:
-            piece.lines.append(section.heading)
-        piece.heading = piece.heading or section.heading
+            piece = _Piece([])
+        piece.lines += heading
         for line in _lines(section.blocks):
             added = _size(line)
-            if piece.lines and piece.size + added > WORDS_MAX:
+            if piece.size and piece.size + added > WORDS_MAX:
                 yield piece
-                piece = _Piece(section.heading, [])
+                piece = _Piece([*heading])
             piece.lines.append(line)
             piece.size += added
     if piece.lines:

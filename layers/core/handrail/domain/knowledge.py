@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from handrail.domain.turn import Citation, NeedsPerson, Reason
 
-CONFIDENCE_MIN = 0.42
+CONFIDENCE_MIN = 0.5
 """Below this an article is taken not to say: measured, see docs/decisions/0006-retrieval.md."""
 
 
@@ -19,11 +19,9 @@ class Passage:
     title: str
     language: str
     text: str
-    """Plain text; paragraphs, list items and later headings stand on lines of their own."""
+    """Plain text; headings, paragraphs and list items stand on lines of their own."""
     link: str
     sensitive: tuple[str, ...] = ()
-    heading: str = ""
-    """The article's heading that the passage stands under, if any."""
 
     def citation(self) -> Citation:
         """Return how an answer names this passage."""

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from heapq import nlargest
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +25,8 @@ GRAM_MARK: Final = "~"
 GRAM_WEIGHT: Final = 0.5
 QUESTION_WEIGHT: Final = 0.8
 """How much the best fitting of an article's own questions adds to its passages."""
+LEAD_WEIGHT: Final = 0.2
+"""What it adds to the first of them besides: articles say what matters most first."""
 
 _QUESTION_WORDS_MAX: Final = 64
 """Words of a customer's message that are looked up: a long message repeats itself."""
@@ -118,9 +121,11 @@ def _search(
         for document, impact in zip(postings.documents, postings.impacts, strict=True):
             scores[document] += weight * impact
     questions = _best_questions(index, scores)
-    for article, (score, _) in questions.items():
-        for passage in index.passages_of(article):
+    for article, score in questions.items():
+        passages = index.passages_of(article)
+        for passage in passages:
             scores[passage] += QUESTION_WEIGHT * score
+        scores[passages.start] += LEAD_WEIGHT * score
     ranked = nlargest(
         max(_CANDIDATES_MIN, limit * 2), range(index.passages), key=scores.__getitem__
     )
@@ -132,52 +137,60 @@ def _search(
             break
         if not _valid(record, now):
             continue
-        question = questions.get(index.article_of(number))
-        asked_before = index.record(question[1])["text"] if question else ""
-        confidence = coverage.confidence(record, asked_before)
+        confidence = coverage.confidence(index.article_of(number))
         found.append(Found(_passage(record, language), scores[number], confidence))
     return found
 
 
-def _best_questions(
-    index: LanguageIndex, scores: Sequence[float]
-) -> Mapping[int, tuple[float, int]]:
-    """Return each article's best fitting question: its score and its document."""
-    best: dict[int, tuple[float, int]] = {}
+def _best_questions(index: LanguageIndex, scores: Sequence[float]) -> Mapping[int, float]:
+    """Return the score of each article's best fitting question."""
+    best: dict[int, float] = {}
     for document in range(index.passages, index.documents):
-        score = scores[document]
-        if score > 0:
+        if scores[document] > 0:
             article = index.article_of(document)
-            if article not in best or best[article][0] < score:
-                best[article] = (score, document)
+            best[article] = max(best.get(article, 0.0), scores[document])
     return best
 
 
 class _Coverage:
-    """How much of a question an article speaks about, weighted by how much each word tells."""
+    """How sure it is that an article speaks about a question, weighted by what words tell.
+
+    Half of it is how much of the question the article has words for, anywhere; half how alike the
+    question is to one that the article says it answers. Either alone is fooled more often: by a
+    question that shares its small words, or by one asked at length.
+    """
 
     def __init__(self, index: LanguageIndex, asked: Sequence[str]) -> None:
         self._index = index
         self._asked = {word: self._weight(word) for word in asked}
         self._total = sum(self._asked.values())
+        self._known: dict[int, float] = {}
 
-    def confidence(self, record: Mapping[str, str], question: str) -> float:
-        """Return 0 to 1: the passage's coverage, or the likeness to the article's own question."""
-        said = words(f"{record['title']}\n{record['heading']}\n{record['text']}")
+    def confidence(self, article: int) -> float:
+        """Return 0 to 1."""
+        if article not in self._known:
+            self._known[article] = self._work_out(article)
+        return self._known[article]
+
+    def _work_out(self, article: int) -> float:
+        index = self._index
+        questions = [words(index.record(q)["text"]) for q in index.questions_of(article)]
+        said = list(chain.from_iterable(questions))
+        for number in index.passages_of(article):
+            said += words(index.record(number)["text"])
         covered = self._covered(said) / self._total
-        return min(1.0, max(covered, self._likeness(words(question))))
+        likeness = max((self._likeness(question) for question in questions), default=0.0)
+        return min(1.0, (covered + likeness) / 2)
 
     def _covered(self, said: Sequence[str]) -> float:
-        stems = {stem(word) for word in said}
-        pieces = {gram for word in set(said) if len(word) > _SHORT for gram in grams(word)}
+        different = set(said)
+        stems = {stem(word) for word in different}
+        pieces = {gram for word in different if len(word) > _SHORT for gram in grams(word)}
         return sum(weight * _credit(word, stems, pieces) for word, weight in self._asked.items())
 
     def _likeness(self, question: Sequence[str]) -> float:
-        if not question:
-            return 0.0
-        own = {word: self._weight(word) for word in question}
-        shared = self._covered(question)
-        return 2 * shared / (self._total + sum(own.values()))
+        own = sum(self._weight(word) for word in set(question))
+        return 2 * self._covered(question) / (self._total + own) if own else 0.0
 
     def _weight(self, word: str) -> float:
         postings = self._index.postings(stem(word))
@@ -219,7 +232,7 @@ def _best(found: Iterable[Found], limit: int) -> Sequence[Found]:
         other = best.setdefault(one.passage.id, one)
         if other.confidence < one.confidence:
             best[one.passage.id] = one
-    return sorted(best.values(), key=lambda f: (-f.confidence, f.passage.id))[:limit]
+    return sorted(best.values(), key=lambda f: (-f.confidence, -f.score, f.passage.id))[:limit]
 
 
 def _passage(record: Mapping[str, Any], language: str) -> Passage:
@@ -231,5 +244,4 @@ def _passage(record: Mapping[str, Any], language: str) -> Passage:
         text=record["text"],
         link=record["link"],
         sensitive=tuple(record["sensitive"]),
-        heading=record["heading"],
     )

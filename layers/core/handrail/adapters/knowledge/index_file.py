@@ -55,6 +55,7 @@ class LanguageIndex:
         self._posting_impacts = sections["impacts"]
         self._articles = sections["articles"].cast("I")
         self._article_ends = sections["article_ends"].cast("I")
+        self._question_ends = sections["question_ends"].cast("I")
 
     def postings(self, term: str) -> Postings | None:
         """Return where a term stands, or None when no document has it."""
@@ -82,6 +83,11 @@ class LanguageIndex:
         return range(
             self._article_ends[article - 1] if article else 0, self._article_ends[article]
         )
+
+    def questions_of(self, article: int) -> range:
+        """Return the documents that are an article's questions."""
+        start = self._question_ends[article - 1] if article else self.passages
+        return range(start, self._question_ends[article])
 
     def find(self, article: str, number: int) -> dict[str, Any] | None:
         """Return the record of an article's passage, counted from 1, or None."""

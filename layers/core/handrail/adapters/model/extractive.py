@@ -24,10 +24,14 @@ _ITEM: Final = re.compile(r"(?:[-*•·]|\d{1,2}[.)]) ")
 _INTRODUCES: Final = re.compile(r"[:：]$")
 _ENDS_SENTENCE: Final = re.compile(r"[.!?…。！？｡؟۔।॥։།༎:：][\"'”’»)\]」』）]*$")
 _QUESTION_WORDS_MAX: Final = 64
+_WIDE_SCRIPTS: Final = "\u2e80"
+"""Where the scripts of China and Japan, and their punctuation, begin."""
 _GRAM_SHARE: Final = 0.35
 _NEIGHBOUR_SHARE: Final = 0.3
 _WORTH_ADDING: Final = 0.12
 """What share of the question's weight a further sentence must cover to be quoted too."""
+_TELLS_ENOUGH: Final = 140
+"""Letters that stand alone as an answer; a shorter quotation takes its neighbour along."""
 _EARLIER_BONUS: Final = 0.02
 
 Weigh = Callable[[str, str], float]
@@ -91,8 +95,9 @@ class ExtractiveDrafter:
                 for place in (first - 1, last + 1)
                 if 0 <= place < len(units)
             }
-            place = max(grown, key=lambda at: (grown[at], at))
-            if grown[place] < _WORTH_ADDING and not _INTRODUCES.search(units[last].text):
+            place = max(grown, key=lambda at: (round(grown[at], 2), at))
+            told = sum(_size(unit.text) for unit in units[first : last + 1])
+            if grown[place] < _WORTH_ADDING and (told >= _TELLS_ENOUGH or units[place].is_list):
                 break
             have = _together(have, covered[place])
             first, last = min(first, place), max(last, place)
@@ -100,18 +105,30 @@ class ExtractiveDrafter:
 
 
 def _units(text: str) -> list[_Unit]:
+    """Cut a passage into what may be quoted; headings only where a list needs one."""
     units: list[_Unit] = []
+    heading = ""
     for line in text.splitlines():
         if _ITEM.match(line):
-            if units and (units[-1].is_list or _INTRODUCES.search(units[-1].text)):
+            if heading:
+                units.append(_Unit(f"{heading}\n{line}", is_list=True))
+            elif units and (units[-1].is_list or _INTRODUCES.search(units[-1].text)):
                 units[-1] = _Unit(f"{units[-1].text}\n{line}", is_list=True)
             else:
                 units.append(_Unit(line, is_list=True))
-            continue
-        units.extend(_Unit(sentence) for sentence in sentences(line))
-    # A line that ends as no sentence does is a heading, which answers nothing.
-    told = [unit for unit in units if unit.is_list or _ENDS_SENTENCE.search(unit.text)]
-    return told or units
+            heading = ""
+        elif _ENDS_SENTENCE.search(line):
+            units.extend(_Unit(sentence) for sentence in sentences(line))
+            heading = ""
+        else:
+            heading = line
+    # An article whose sentences end as headings do is quoted line by line.
+    return units or [_Unit(line) for line in text.splitlines()]
+
+
+def _size(text: str) -> int:
+    """Return roughly how many letters of a spaced script would say the same."""
+    return sum(1 if character < _WIDE_SCRIPTS else 3 for character in text)
 
 
 def _covered(asked: Mapping[str, float], text: str) -> dict[str, float]:
@@ -149,12 +166,17 @@ def _fit(texts: Sequence[str]) -> str:
     """Join what is quoted, whole sentences only, within what an answer may have."""
     kept = ""
     for text in texts:
-        joint = "\n" if "\n" in text or "\n" in kept or _ITEM.match(text) else " "
+        joint = "\n" if "\n" in text or "\n" in kept or _ITEM.match(text) else _space(kept, text)
         grown = f"{kept}{joint}{text}" if kept else text
         if len(grown) > ANSWER_CHARS_MAX:
             break
         kept = grown
     return kept
+
+
+def _space(before: str, after: str) -> str:
+    """Return what stands between two sentences: nothing in scripts without spaces."""
+    return "" if before[-1:] >= _WIDE_SCRIPTS and after[:1] >= _WIDE_SCRIPTS else " "
 
 
 def _all_alike(word: str, language: str) -> float:  # noqa: ARG001 - the shape of Weigh
