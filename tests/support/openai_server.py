@@ -4,10 +4,10 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, BinaryIO
 
 GOOD = {"answer": "Refunds take 5 days.", "citations": ["p1"], "wants_person": False}
 
@@ -100,7 +100,7 @@ def _handler(
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_POST(self) -> None:  # noqa: N802 - http.server's name
+        def do_POST(self) -> None:
             request = self.rfile.read(int(self.headers["content-length"]))
             server = state()
             server.paths.append(self.path)
@@ -123,19 +123,21 @@ def _handler(
                 self.send_header(name, value)
             self.end_headers()
             self.close_connection = reply.promised_bytes is not None
-            try:
-                if reply.drip_seconds:
-                    for byte in body:
-                        self.wfile.write(bytes([byte]))
-                        if ended.is_set():
-                            return
-                        time.sleep(reply.drip_seconds)
-                else:
-                    self.wfile.write(body)
-            except OSError:
-                self.close_connection = True  # the client has left, as it should
+            with suppress(OSError):  # the client may have left, as it should
+                _write(self.wfile, body, reply.drip_seconds, ended)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Say nothing."""
 
     return Handler
+
+
+def _write(file: BinaryIO, body: bytes, drip_seconds: float, ended: threading.Event) -> None:
+    if not drip_seconds:
+        file.write(body)
+        return
+    for byte in body:
+        file.write(bytes([byte]))
+        if ended.is_set():
+            return
+        time.sleep(drip_seconds)

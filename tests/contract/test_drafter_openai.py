@@ -1,4 +1,4 @@
-"""The model's drafter against a server on loopback that answers well, badly, late or not at all."""
+"""The model's drafter against a loopback server that answers well, badly, late or not at all."""
 
 import json
 import threading
@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 
 import pytest
-from support.openai_server import GOOD, OpenAIServer, Reply, good, openai_server
 
 from handrail.adapters.circuit_breaker import CircuitBreaker
 from handrail.adapters.model.openai_drafter import INSTRUCTIONS, Api, OpenAIDrafter
@@ -15,6 +14,7 @@ from handrail.domain.errors import UnavailableError
 from handrail.domain.knowledge import Found, Passage
 from handrail.domain.limits import ANSWER_CHARS_MAX
 from handrail.domain.turn import Answered, NeedsPerson, Outcome, Reason
+from support.openai_server import GOOD, OpenAIServer, Reply, good, openai_server
 
 KEY = "sk-test-never-in-a-prompt"
 
