@@ -1,0 +1,123 @@
+"""Repairs of moto's state language: errors that AWS does not forgive.
+
+moto's interpreter is kinder than Step Functions. A workflow that survives here and dies there would
+be a customer lost in production only, so what AWS treats as fatal is fatal here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.stepfunctions.parser.api import HistoryEventType, TaskFailedEventDetails
+from moto.stepfunctions.parser.asl.component.common.error_name.error_equals_decl import (
+    ErrorEqualsDecl,
+)
+from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import (
+    FailureEvent,
+    FailureEventException,
+)
+from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import (
+    StatesErrorName,
+)
+from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import (
+    StatesErrorNameType,
+)
+from moto.stepfunctions.parser.asl.component.state.choice.comparison.comparison_operator_type import (  # noqa: E501
+    ComparisonOperatorType,
+)
+from moto.stepfunctions.parser.asl.component.state.choice.comparison.comparison_variable import (
+    ComparisonVariable,
+)
+from moto.stepfunctions.parser.asl.component.state.choice.comparison.variable import NoSuchVariable
+from moto.stepfunctions.parser.asl.component.state.choice.state_choice import StateChoice
+from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
+
+_RUNTIME = StatesErrorName(typ=StatesErrorNameType.StatesRuntime)
+_DATA_LIMIT = StatesErrorName(typ=StatesErrorNameType.StatesStatesDataLimitExceeded)
+
+
+def repair() -> None:
+    """Apply every repair of this module; once, before the first request."""
+    let_nothing_catch_a_runtime_error()
+    fail_on_a_missing_variable()
+    name_the_unmatched_choice()
+
+
+def let_nothing_catch_a_runtime_error() -> None:
+    """Let States.Runtime, and under a wildcard States.DataLimitExceeded, end the execution.
+
+    Fault: moto's Retry and Catch treat both like any error. On AWS `States.ALL` matches neither,
+    and a States.Runtime always fails the execution (Step Functions developer guide, "Handling
+    errors"). A data limit can still be caught by its own name.
+    """
+    declaration: Any = ErrorEqualsDecl
+    original = declaration._eval_body
+
+    def _eval_body(self: Any, env: Any) -> None:
+        raised = env.stack[-1]
+        fatal = raised == _RUNTIME or (raised == _DATA_LIMIT and raised not in self.error_names)
+        if not fatal:
+            original(self, env)
+            return
+        env.stack.pop()
+        env.stack.append(False)
+
+    declaration._eval_body = _eval_body
+
+
+def fail_on_a_missing_variable() -> None:
+    """Fail a Choice that compares a variable which is not there; only IsPresent may ask.
+
+    Fault: moto lets the comparison be false and takes Default. AWS fails with States.Runtime
+    ("Invalid path ... The choice state's condition path references an invalid value"). Rules are
+    evaluated left to right, so `And` with IsPresent first guards what follows.
+    """
+    comparison: Any = ComparisonVariable
+
+    def _eval_body(self: Any, env: Any) -> None:
+        self.variable.eval(env)
+        value = env.stack[-1]
+        operator = self.comparison_function.operator_type
+        if isinstance(value, NoSuchVariable) and operator != ComparisonOperatorType.IsPresent:
+            path = self.variable.string_sampler.literal_value
+            cause = (
+                f"Invalid path '{path}': The choice state's condition path references an invalid "
+                "value."
+            )
+            raise _failure(env, StatesErrorNameType.StatesRuntime, cause)
+        self.comparison_function.eval(env)
+
+    comparison._eval_body = _eval_body
+
+
+def name_the_unmatched_choice() -> None:
+    """Fail a Choice without a match and without Default with States.NoChoiceMatched.
+
+    Fault: moto raises an error of its own, which ends as States.Runtime.
+    """
+    choice: Any = StateChoice
+    original = choice._eval_state
+
+    def _eval_state(self: Any, env: Any) -> None:
+        try:
+            original(self, env)
+        except RuntimeError as error:
+            if self.default_state is not None:
+                raise
+            cause = f"No Choice Rule of '{self.name}' matched the input and there is no Default."
+            name = StatesErrorNameType.StatesNoChoiceMatched
+            raise _failure(env, name, cause) from error
+
+    choice._eval_state = _eval_state
+
+
+def _failure(env: Any, name: StatesErrorNameType, cause: str) -> FailureEventException:
+    details = TaskFailedEventDetails(error=name.to_name(), cause=cause)
+    return FailureEventException(
+        FailureEvent(
+            env=env,
+            error_name=StatesErrorName(typ=name),
+            event_type=HistoryEventType.TaskFailed,
+            event_details=EventDetails(taskFailedEventDetails=details),  # type: ignore[typeddict-item]
+        )
+    )
