@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from handrail.application.decide import Authority
-from handrail.application.deliver import Deliver
 from handrail.application.keep import Keep
 from handrail.application.ports import Clock
-from handrail.application.protocol_ports import Kept
+from handrail.application.protocol_ports import Deliveries, Kept
 from handrail.domain.errors import ConflictError, DuplicateError, MalformedRequestError
-from handrail.domain.escalation import ask_for_person
+from handrail.domain.escalation import ask_for_person, could_not_deliver
 from handrail.domain.limits import DECISION_ATTEMPTS_MAX
 from handrail.domain.message import InboundMessage, Kind, Sender
+from handrail.domain.outbox import State
 from handrail.domain.promises import Promises
 from handrail.domain.turn import Reason
 
@@ -89,12 +89,27 @@ class InboundDeadLetters:
 class OutboundDeadLetters:
     """An outbound dead letter gives up the row on which delivery died, and delivers the rest."""
 
-    deliver: Deliver
+    authority: Authority
+    deliveries: Deliveries
+    clock: Clock
+    promises: Promises
 
     def take(self, conversation: str) -> None:
         """Unblock one conversation's outbox.
 
-        A hint that died before it came to a row points to nothing: then delivery is tried again.
+        Only a row that a redelivered hint got as far as, and died on, is given up. A hint that
+        died before it came to a row, of a throttled table for one, points to nothing: then
+        delivery is simply tried again.
         """
-        self.deliver.give_up(conversation)
-        self.deliver.authority.hints.kick(conversation)
+        progress = self.deliveries.progress(conversation)
+        rows = self.authority.conversations.rows(conversation, progress.sent)
+        stuck = next((sent.row for sent in rows if sent.row.state is State.PENDING), None)
+        if progress.died and stuck is not None:
+            self.authority.change(
+                conversation,
+                lambda current: could_not_deliver(
+                    current, stuck, "delivery died on it", self.clock.now(), self.promises
+                ),
+            )
+            self.deliveries.passed(conversation, stuck.sequence)
+        self.authority.hints.kick(conversation)

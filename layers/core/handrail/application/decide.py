@@ -7,7 +7,7 @@ from handrail.application.hints import Hints
 from handrail.application.protocol_ports import Conversations
 from handrail.domain.conversation import Conversation
 from handrail.domain.decision import Decision
-from handrail.domain.errors import ConflictError
+from handrail.domain.errors import ConflictError, DuplicateError
 from handrail.domain.limits import DECISION_ATTEMPTS_MAX
 
 Decide = Callable[[Conversation], Decision | None]
@@ -24,7 +24,7 @@ class Authority:
         """Decide on the newest version of a stored conversation until a decision is committed.
 
         Returns the committed decision, or None when there was nothing to decide, which includes a
-        conversation that does not exist.
+        conversation that does not exist and a once-only decision that was taken before.
 
         Raises:
             ConflictError: others were first, every time; what came in has to be redelivered.
@@ -40,6 +40,10 @@ class Authority:
                 return None
             try:
                 self.conversations.commit(decision)
+            except DuplicateError as error:
+                if not error.event_ids:
+                    return None  # what it does once has been done
+                continue
             except ConflictError:
                 continue
             self.hints.follow(decision)

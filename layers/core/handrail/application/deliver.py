@@ -76,17 +76,6 @@ class Deliver:
             rested += 1
         return rested
 
-    def give_up(self, conversation_id: str) -> bool:
-        """Give up the row on which delivery died twice; False when nothing points to one."""
-        progress = self.deliveries.progress(conversation_id)
-        if not progress.attempts:
-            return False
-        for sent in self.authority.conversations.rows(conversation_id, progress.sent):
-            if sent.row.state is State.PENDING:
-                self._undeliverable(conversation_id, sent)
-                return True
-        return False
-
     def _settle(self, conversation: Conversation, sent: SentRow, attempts: int) -> bool:
         """Send one row; True when it came to rest, False when it has to wait."""
         row = sent.row
@@ -94,8 +83,11 @@ class Deliver:
             case Delivered(ids=ids):
                 self.deliveries.delivered(conversation.id, row.sequence, ids)
                 return True
-            case Permanent() | WindowClosed():
-                self._undeliverable(conversation.id, sent)
+            case Permanent(reason=reason):
+                self._undeliverable(conversation.id, sent, reason)
+                return True
+            case WindowClosed():
+                self._undeliverable(conversation.id, sent, "the channel's window is closed")
                 return True
             case Retry(after_seconds=asked):
                 pass
@@ -103,7 +95,7 @@ class Deliver:
                 asked = 0.0
         now = self.clock.now()
         if now - row.created_at > GIVE_UP_SECONDS:
-            self._undeliverable(conversation.id, sent)
+            self._undeliverable(conversation.id, sent, "not taken for a day")
             return True
         backoff = min(_BACKOFF_FIRST_SECONDS * 2 ** min(attempts, 10), _BACKOFF_SECONDS_MAX)
         asked = asked if math.isfinite(asked) else 0.0
@@ -136,9 +128,11 @@ class Deliver:
             placeholders=self.vault.placeholders(conversation.id) if restorable else {},
         )
 
-    def _undeliverable(self, conversation: str, sent: SentRow) -> None:
+    def _undeliverable(self, conversation: str, sent: SentRow, reason: str) -> None:
         self.authority.change(
             conversation,
-            lambda current: could_not_deliver(current, sent.row, self.clock.now(), self.promises),
+            lambda current: could_not_deliver(
+                current, sent.row, reason, self.clock.now(), self.promises
+            ),
         )
         self.deliveries.passed(conversation, sent.row.sequence)

@@ -158,7 +158,9 @@ class Progress:
     sent: int = 0
     """The last sequence that is at rest: delivered or given up."""
     attempts: int = 0
-    """How often the next row was tried in a redelivered hint, or put off."""
+    """How often the next row was put off, for the backoff."""
+    died: int = 0
+    """How often a redelivered hint got as far as the next row: what it dies of is that row."""
 
 
 class Deliveries(Protocol):
@@ -228,6 +230,8 @@ class Due:
     conversation: str
     key: str = ""
     """For the inbox: the row's own key."""
+    at: float = 0.0
+    """When it fell due."""
 
 
 class Agenda(Protocol):

@@ -23,9 +23,13 @@ _PAGE = 200
 class Swept:
     """What a sweep found and did."""
 
-    found: int
-    done: int
-    failed: int
+    found: int = 0
+    done: int = 0
+    failed: int = 0
+    parked: int = 0
+    """How much of it was waiting in the inbox."""
+    overdue_seconds: float = 0.0
+    """How late the oldest of it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,8 @@ class Sweep:
 
     def sweep(self, deadline: float) -> Swept:
         """Act on everything that is due, until nothing is or the deadline is near."""
-        found = done = failed = 0
+        found = done = failed = parked = 0
+        overdue = 0.0
         seen: set[Due] = set()
         while self.clock.now() < deadline:
             page = self.agenda.due(self.clock.now(), _PAGE + len(seen))
@@ -54,6 +59,8 @@ class Sweep:
                     break
                 seen.add(one)
                 found += 1
+                parked += one.kind is DueKind.INBOX
+                overdue = max(overdue, self.clock.now() - one.at)
                 try:
                     self._finish(one)
                     done += 1
@@ -61,7 +68,7 @@ class Sweep:
                     # It stays due; one customer's trouble must not keep the others waiting.
                     failed += 1
                     self.failed(one, error)
-        return Swept(found, done, failed)
+        return Swept(found, done, failed, parked, overdue)
 
     def _finish(self, due: Due) -> None:
         match due.kind:

@@ -1,1 +1,1 @@
-"""Where ports meet adapters, one module per function, so that no function pays for another's imports."""
+"""Where ports meet adapters: a module per function, so that none pays for another's imports."""

@@ -59,8 +59,8 @@ class Escalation:
     """Whether the agent who holds it has written to the customer."""
     unreached: bool = False
     """Whether the newest message of an agent could not be delivered, for good."""
-    follow_up_promised: bool = False
-    """Whether waiting was replaced by a promised follow-up."""
+    follow_ups: int = 0
+    """How often a follow-up was promised instead of waiting."""
     claimed_at: float | None = None
     """When an agent first claimed it."""
     turn: str | None = None

@@ -51,6 +51,14 @@ class EscalationEnd:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenUp:
+    """An outbox row that its channel refused for good, and why."""
+
+    sequence: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """One transaction: it applies wholly, to the version it read, or not at all."""
 
@@ -62,8 +70,8 @@ class Decision:
     ended: EscalationEnd | None = None
     unreachable: int | None = None
     """The number of an ended request whose answer could not be delivered, for good."""
-    undeliverable: int | None = None
-    """The sequence of the outbox row that is marked so in the same transaction."""
+    undeliverable: GivenUp | None = None
+    """The outbox row that is marked so in the same transaction."""
     once: str | None = None
     """A key that must never have been used in this conversation: an agent's message id."""
     hints: frozenset[Hint] = frozenset()
@@ -82,7 +90,7 @@ class Change:
     _opened: Escalation | None = None
     _ended: EscalationEnd | None = None
     _unreachable: int | None = None
-    _undeliverable: int | None = None
+    _undeliverable: GivenUp | None = None
     _once: str | None = None
 
     @classmethod
@@ -120,9 +128,9 @@ class Change:
         self._ended = EscalationEnd(self._after.open_escalation, ending, self.now)
         self._after = replace(self._after, escalation=None, lease=None)
 
-    def give_up(self, sequence: int) -> None:
+    def give_up(self, sequence: int, reason: str) -> None:
         """Mark an outbox row undeliverable."""
-        self._undeliverable = sequence
+        self._undeliverable = GivenUp(sequence, reason)
 
     def miss(self, escalation: int) -> None:
         """Count an ended request as unreachable."""

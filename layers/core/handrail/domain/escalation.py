@@ -167,7 +167,7 @@ def keep_promise(conversation: Conversation, now: float, promises: Promises) -> 
     change = Change.of(conversation, now, promises)
     key = f"promise/{escalation.number}/{conversation.version}"
     if escalation.stage in (Stage.SUPERVISOR, Stage.FOLLOW_UP):
-        promise = promises.follow_up(now)
+        promise = promises.follow_up(now, escalation.follow_ups)
         late = escalation.stage is Stage.FOLLOW_UP
         _enter_stage(change, Stage.FOLLOW_UP, promise)
         change.say("followup.late" if late else "followup.promised", key, promise=promise)
@@ -196,7 +196,7 @@ def _enter_stage(change: Change, stage: Stage, promise: Promise) -> None:
             promise=promise,
             ask_by=change.now,
             asked_agents=None,
-            follow_up_promised=escalation.follow_up_promised or stage is Stage.FOLLOW_UP,
+            follow_ups=escalation.follow_ups + (stage is Stage.FOLLOW_UP),
         )
     )
 
@@ -384,7 +384,7 @@ def _ending(
 def _ending_of(escalation: Escalation) -> Ending:
     if escalation.unreached:
         return Ending.UNREACHABLE
-    if escalation.follow_up_promised:
+    if escalation.follow_ups:
         return Ending.FOLLOWED_UP
     return Ending.ANSWERED
 
@@ -457,7 +457,7 @@ def _back_to_front(
 
 
 def could_not_deliver(
-    conversation: Conversation, row: OutboxRow, now: float, promises: Promises
+    conversation: Conversation, row: OutboxRow, reason: str, now: float, promises: Promises
 ) -> Decision:
     """Give up a message that its channel refuses for good, and tell who must know.
 
@@ -466,7 +466,7 @@ def could_not_deliver(
     can end; when the request has ended, it counts as unreachable and the supervisor is paged.
     """
     change = Change.of(conversation, now, promises)
-    change.give_up(row.sequence)
+    change.give_up(row.sequence, reason)
     if row.speaker is not Speaker.AGENT or row.escalation is None:
         return change.done()
     current = conversation.escalation

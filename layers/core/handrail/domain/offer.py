@@ -38,9 +38,7 @@ def render(
     paragraphs.append(_words(row, phrases, zone, language_names))
     kept = row.way is Way.WITHDRAW and row.phrase not in _SAYS_THAT_THE_PLACE_IS_KEPT
     if kept and row.reference:
-        paragraphs.append(
-            phrases.say("waiting.kept", reference=_isolated(row.reference, phrases))
-        )
+        paragraphs.append(phrases.say("waiting.kept", reference=_isolated(row.reference, phrases)))
     return OutboundMessage(
         conversation=conversation.id,
         sequence=row.sequence,
@@ -133,9 +131,7 @@ def _update(promise: Promise, row: OutboxRow, phrases: Phrases, zone: tzinfo) ->
 
 
 def _time(promise: Promise, row: OutboxRow, phrases: Phrases, zone: tzinfo) -> str:
-    return say_time(
-        phrases, promise.at, row.created_at, zone, zone_known=row.zone is not None
-    )
+    return say_time(phrases, promise.at, row.created_at, zone, zone_known=row.zone is not None)
 
 
 def _word(phrases: Phrases, phrase: str) -> str:

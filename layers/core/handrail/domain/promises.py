@@ -10,6 +10,8 @@ from handrail.domain.outbox import Promise, PromiseKind
 
 _SEARCH_DAYS_MAX = 400
 """How far ahead an opening time is looked for: longer than any year of holidays."""
+_DOUBLINGS_MAX = 10
+_FOLLOW_UP_SECONDS_MAX = 7 * 24 * 3600
 _WITHIN_SECONDS_MAX = 6 * 3600
 """Up to here a promise is said as a duration, beyond it as a time of day."""
 
@@ -118,9 +120,14 @@ class Promises:
             return Promise(PromiseKind.OPENING, opening)
         return _said(now, now + seconds)
 
-    def follow_up(self, now: float) -> Promise:
-        """Promise an answer without waiting, by a time at which somebody is there to keep it."""
-        by = now + self.follow_up_within_seconds
+    def follow_up(self, now: float, before: int = 0) -> Promise:
+        """Promise an answer without waiting, by a time at which somebody is there to keep it.
+
+        Each follow-up that was promised `before` doubles the time, up to a week: whoever is not
+        made to wait is not to be written to every few hours either.
+        """
+        doubled = self.follow_up_within_seconds * 2 ** min(before, _DOUBLINGS_MAX)
+        by = now + min(doubled, max(_FOLLOW_UP_SECONDS_MAX, self.follow_up_within_seconds))
         if self.hours is not None and not self.hours.is_open(by):
             opening = self.hours.next_opening(by)
             if opening is not None:

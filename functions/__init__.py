@@ -1,0 +1,1 @@
+"""One importable folder per Lambda function."""

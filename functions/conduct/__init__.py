@@ -1,0 +1,1 @@
+"""Decide what customers wrote."""

@@ -1,0 +1,1 @@
+"""Hand dead letters to a person."""

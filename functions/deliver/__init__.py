@@ -1,0 +1,1 @@
+"""Send what was decided: the only door to customers."""

@@ -1,0 +1,1 @@
+"""Serve what agents do."""

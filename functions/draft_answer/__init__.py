@@ -1,0 +1,1 @@
+"""Second step of a turn: an answer from the articles."""

@@ -1,0 +1,1 @@
+"""Do the steps of the escalation workflow."""

@@ -1,0 +1,1 @@
+"""Take in what channels send."""

@@ -1,0 +1,1 @@
+"""Hold the web chat's live connection."""

@@ -1,0 +1,1 @@
+"""Every minute, finish whatever was dropped."""

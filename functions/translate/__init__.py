@@ -1,0 +1,1 @@
+"""Translate between agents and customers."""

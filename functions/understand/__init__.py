@@ -1,0 +1,1 @@
+"""First step of a turn: what is the question?"""

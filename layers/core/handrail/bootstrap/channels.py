@@ -1,0 +1,37 @@
+"""The configured channels as `deliver` uses them."""
+
+from handrail.adapters.aws.clients import Clients
+from handrail.adapters.aws.push import ApiGatewayPush
+from handrail.adapters.aws.secret_values import SecretValues
+from handrail.adapters.aws.web_store import DynamoConnections, DynamoMailbox
+from handrail.adapters.channels.callbacks import CallbackPolicy, HttpCallbacks
+from handrail.adapters.channels.direct import DirectChannel
+from handrail.adapters.channels.web import WebChannel
+from handrail.adapters.channels.web_session import SessionTokens
+from handrail.adapters.clock import SystemClock
+from handrail.application.ports import Channel
+from handrail.settings import DeliverSettings
+
+_LOOPBACK = ("http://127.0.0.1", "http://localhost", "http://[::1]")
+
+
+def channels(settings: DeliverSettings, clients: Clients) -> dict[str, Channel]:
+    """Return the channels by name."""
+    clock = SystemClock()
+    secrets = SecretValues(clients.secrets, clock)
+    url = settings.direct_callback_url
+    # Plain http is only for a callback on this very machine: the local stack and tests.
+    policy = CallbackPolicy(allow_loopback=url.startswith(_LOOPBACK))
+    direct = DirectChannel(
+        secrets=lambda _account: secrets.shared(settings.direct_secret_arn),
+        callback_url=lambda _account: url or None,
+        callbacks=HttpCallbacks(policy),
+        clock=clock,
+    )
+    web = WebChannel(
+        sessions=SessionTokens(lambda: secrets.shared(settings.web_secret_arn)),
+        mailbox=DynamoMailbox(clients.dynamodb, settings.table_name, clock),
+        connections=DynamoConnections(clients.dynamodb, settings.table_name, clock),
+        push=ApiGatewayPush(clients.connections(settings.socket_endpoint)),
+    )
+    return {direct.name: direct, web.name: web}

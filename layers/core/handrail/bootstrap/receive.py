@@ -1,0 +1,53 @@
+"""Puts `receive` together: webhooks in, the inbound queue out."""
+
+from typing import Any
+
+from handrail.adapters.aws.clients import Clients
+from handrail.adapters.aws.http import to_request, to_result
+from handrail.adapters.aws.inbox import DynamoInbox
+from handrail.adapters.aws.queues import SqsInboundQueue
+from handrail.adapters.aws.secret_values import SecretValues
+from handrail.adapters.channels.callbacks import CallbackPolicy, HttpCallbacks
+from handrail.adapters.channels.direct import DirectChannel
+from handrail.adapters.clock import SystemClock
+from handrail.adapters.language.catalogue import packaged_recogniser
+from handrail.application.ports import Channel, Response
+from handrail.application.receive import Receive
+from handrail.bootstrap.handler import Handler, observed
+from handrail.observability import count
+from handrail.settings import ReceiveSettings
+
+_SERVER_ERROR = 500
+
+
+def build(settings: ReceiveSettings, clients: Clients | None = None) -> Handler:
+    """Return the handler of `receive`."""
+    clients = clients or Clients()
+    clock = SystemClock()
+    secrets = SecretValues(clients.secrets, clock)
+    receive = Receive(
+        recogniser=packaged_recogniser(),
+        queue=SqsInboundQueue(clients.sqs, settings.inbound_queue_url),
+        inbox=DynamoInbox(clients.dynamodb, settings.table_name),
+        clock=clock,
+    )
+    direct = DirectChannel(
+        secrets=lambda _account: secrets.shared(settings.direct_secret_arn),
+        callback_url=lambda _account: None,
+        callbacks=HttpCallbacks(CallbackPolicy()),
+        clock=clock,
+    )
+    channels: dict[str, Channel] = {direct.name: direct}
+
+    def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
+        request = to_request(event)
+        name = str((event.get("pathParameters") or {}).get("channel", ""))
+        channel = channels.get(name)
+        if channel is None:
+            return to_result(Response(404, f'{{"message": "there is no channel {name[:40]!r}"}}'))
+        response = receive.handle(channel, request)
+        if response.status >= _SERVER_ERROR:
+            count("not_stored")
+        return to_result(response)
+
+    return observed(handle)

@@ -1,0 +1,36 @@
+"""Puts `site` together: the chat page and what it asks for."""
+
+from typing import Any
+
+from handrail.adapters.aws.clients import Clients
+from handrail.adapters.aws.http import to_request, to_result
+from handrail.adapters.clock import SystemClock
+from handrail.adapters.language.catalogue import PackagedCatalogue
+from handrail.adapters.site.assets import packaged_assets
+from handrail.application.site import Site
+from handrail.application.site import SiteSettings as PageSettings
+from handrail.bootstrap.handler import Handler, observed
+from handrail.bootstrap.web import web_chat
+from handrail.settings import SiteSettings
+
+
+def build(settings: SiteSettings, clients: Clients | None = None) -> Handler:
+    """Return the handler of `site`."""
+    catalogue = PackagedCatalogue()
+    clock = SystemClock()
+    site = Site(
+        assets=packaged_assets(),
+        catalogue=catalogue,
+        language_names={spoken.code: spoken.name for spoken in catalogue.languages},
+        chat=web_chat(settings, clients or Clients()),
+        settings=PageSettings(
+            websocket_url=settings.socket_url or None,
+            frame_ancestors=tuple(settings.allowed_origins.split()) or ("'none'",),
+            default_language=settings.default_language,
+        ),
+    )
+
+    def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
+        return to_result(site.respond(to_request(event), clock.now()))
+
+    return observed(handle)

@@ -1,0 +1,50 @@
+"""What `socket` and `site` have in common: sessions, the mailbox, and the way in."""
+
+from handrail.adapters.aws.clients import Clients
+from handrail.adapters.aws.inbox import DynamoInbox
+from handrail.adapters.aws.push import ApiGatewayPush
+from handrail.adapters.aws.queues import SqsInboundQueue
+from handrail.adapters.aws.secret_values import SecretValues
+from handrail.adapters.aws.web_store import DynamoConnections, DynamoMailbox
+from handrail.adapters.channels.web import WebChannel
+from handrail.adapters.channels.web_session import SessionTokens
+from handrail.adapters.clock import SystemClock
+from handrail.adapters.language.catalogue import packaged_recogniser
+from handrail.application.receive import Receive
+from handrail.application.web_chat import WebChat
+from handrail.application.web_ports import Push
+from handrail.settings import SiteSettings, SocketSettings
+
+
+class NoPush:
+    """For `site`, which holds no connections: the mailbox is read, nothing is pushed."""
+
+    def push(self, _connection_id: str, _data: str) -> bool:
+        """Leave the connection alone; whoever holds it reads the mailbox."""
+        return True
+
+
+def web_chat(settings: SiteSettings | SocketSettings, clients: Clients) -> WebChat:
+    """Return the web chat's use cases."""
+    clock = SystemClock()
+    secrets = SecretValues(clients.secrets, clock)
+    receive = Receive(
+        recogniser=packaged_recogniser(),
+        queue=SqsInboundQueue(clients.sqs, settings.inbound_queue_url),
+        inbox=DynamoInbox(clients.dynamodb, settings.table_name),
+        clock=clock,
+    )
+    push: Push = NoPush()
+    if isinstance(settings, SocketSettings):
+        push = ApiGatewayPush(clients.connections(settings.socket_endpoint))
+    sessions = SessionTokens(lambda: secrets.shared(settings.web_secret_arn))
+    mailbox = DynamoMailbox(clients.dynamodb, settings.table_name, clock)
+    connections = DynamoConnections(clients.dynamodb, settings.table_name, clock)
+    return WebChat(
+        sessions=sessions,
+        channel=WebChannel(sessions, mailbox, connections, push),
+        mailbox=mailbox,
+        connections=connections,
+        push=push,
+        accept=receive.accept,
+    )

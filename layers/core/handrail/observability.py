@@ -1,0 +1,58 @@
+"""What is logged and counted: ids, reasons and durations, never what a customer wrote."""
+
+import traceback
+from pathlib import Path
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from handrail.application.protocol_ports import Due
+from handrail.domain.decision import Hint
+from handrail.domain.errors import HandrailError
+
+logger = Logger(service="handrail")
+metrics = Metrics(namespace="Handrail", service="handrail")
+
+
+def count(name: str, value: float = 1) -> None:
+    """Add to a counter."""
+    metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+
+
+def measure_seconds(name: str, value: float) -> None:
+    """Record a duration."""
+    metrics.add_metric(name=name, unit=MetricUnit.Seconds, value=value)
+
+
+def failure(message: str, error: BaseException, **ids: object) -> None:
+    """Log an error by its kind and the places it passed, without its message.
+
+    An exception's message may quote what a customer wrote; where it happened does not.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    where = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames[-8:]]
+    cause = error.__cause__
+    logger.error(
+        message,
+        why=type(error).__name__,
+        cause=type(cause).__name__ if cause is not None else None,
+        where=where,
+        **ids,
+    )
+
+
+def hint_lost(hint: Hint, error: HandrailError) -> None:
+    """Note a hint that failed after a commit; the sweep does its work."""
+    logger.warning("a hint failed, the sweep will do it", hint=str(hint), why=type(error).__name__)
+    count("hint_lost")
+
+
+def sweep_failed(due: Due, error: HandrailError) -> None:
+    """Note something due that could not be done; it stays due."""
+    logger.warning(
+        "what was due could not be done",
+        kind=str(due.kind),
+        conversation=due.conversation,
+        why=type(error).__name__,
+    )
+    count("sweep_failed")
