@@ -62,9 +62,14 @@ def session_of(request: Request, sessions: Sessions, now: float) -> Session:
     return sessions.read(bearer.group(1), now)
 
 
-def messages_frame(letters: Sequence[Letter]) -> str:
-    """Return messages as one WebSocket frame."""
-    return json.dumps({"type": "messages", "messages": [dict(entry.content) for entry in letters]})
+def messages_frame(letters: Sequence[Letter], after: int | None = None) -> str:
+    """Return messages as one WebSocket frame.
+
+    `after` says that these are all there are since that sequence; without it they are a push,
+    before which another one may have been lost.
+    """
+    frame = {"type": "messages", "messages": [dict(entry.content) for entry in letters]}
+    return json.dumps(frame if after is None else frame | {"after": after})
 
 
 class WebChat:
@@ -92,17 +97,14 @@ class WebChat:
         """Return a new session, or a fresh token when the request proves an old one.
 
         Raises:
+            ForgedRequestError: it tries to prove one and fails. A new session in its place would
+                have the page mix up two conversations.
             UnavailableError: sessions are not set up.
 
         """
         if "authorization" not in request.headers:
             return self._sessions.issue(now)
-        try:
-            session_id = session_of(request, self._sessions, now).id
-        except ForgedRequestError:
-            # An ended session is no reason to keep a customer out; nothing of it is shown.
-            return self._sessions.issue(now)
-        return self._sessions.issue(now, session_id)
+        return self._sessions.issue(now, session_of(request, self._sessions, now).id)
 
     def post_message(self, request: Request, now: float) -> str:
         """Take a customer's message; returns its id once it is durable.
@@ -172,7 +174,7 @@ class WebChat:
                     # First bound, then read: a message that comes in between is pushed or read,
                     # perhaps both, never neither.
                     self._connections.add(session.id, connection_id)
-                yield from _frames(self._read(session.id, after).letters)
+                yield from _frames(self._read(session.id, after).letters, after)
             case "message":
                 message_id = self.post_message(request, now)
                 yield json.dumps({"type": "accepted", "id": message_id})
@@ -234,15 +236,16 @@ def _sequence(raw: object) -> int:
     return raw
 
 
-def _frames(letters: Sequence[Letter]) -> Iterator[str]:
+def _frames(letters: Sequence[Letter], after: int) -> Iterator[str]:
     """Return the messages in as few frames as their size allows; at least one, if empty."""
     batch: list[Letter] = []
     size = 0
     for letter in letters:
         weight = len(json.dumps(dict(letter.content)))
         if batch and size + weight > FRAME_BYTES_MAX:
-            yield messages_frame(batch)
+            yield messages_frame(batch, after)
+            after = batch[-1].sequence
             batch, size = [], 0
         batch.append(letter)
         size += weight
-    yield messages_frame(batch)
+    yield messages_frame(batch, after)

@@ -1,0 +1,121 @@
+// The chat page: puts its parts together and listens to the customer.
+
+import { Link } from "./link.js";
+import { Store } from "./store.js";
+import { View } from "./view.js";
+import { Words } from "./words.js";
+
+const boot = JSON.parse(document.getElementById("boot").textContent);
+const byId = (id) => document.getElementById(id);
+const text = byId("text");
+
+const words = new Words(boot);
+let view = null;
+const render = () => view?.render(store.state);
+const store = new Store(render);
+const link = new Link(store, boot.websocket, (messages) => view.heard(messages), render);
+
+function send(content) {
+  store.change((state) => {
+    state.entries.push({
+      id: crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint32Array(4))).join("-"),
+      ...content,
+      language: words.language,
+      chosen: state.language === words.language,
+      sent_at: Date.now() / 1000,
+      state: "sending",
+    });
+  });
+  view.toEnd();
+  link.flush();
+}
+
+function submit() {
+  const written = text.value.trim();
+  if (!written) return;
+  text.value = "";
+  grow();
+  send({ text: written });
+}
+
+/** The field grows with what is written into it, up to what its style allows. */
+function grow() {
+  // An empty field lies as the page does, a written one as its words do.
+  text.dir = text.value ? "auto" : "";
+  text.style.height = "auto";
+  text.style.height = `${text.scrollHeight}px`;
+  byId("send").disabled = !text.value.trim();
+}
+
+async function choose(language) {
+  try {
+    await words.fetch(language);
+  } catch {
+    byId("language").value = words.language;
+    view.announce(words.say("ui.error"));
+    return;
+  }
+  store.change((state) => {
+    state.language = language;
+  });
+  words.apply();
+  view.rewrite(store.state);
+}
+
+function listLanguages() {
+  const select = byId("language");
+  for (const [code, name] of Object.entries(words.languages)) {
+    const option = new Option(name, code);
+    option.lang = code;
+    select.append(option);
+  }
+  select.value = words.language;
+  select.addEventListener("change", () => choose(select.value));
+}
+
+function download() {
+  const url = URL.createObjectURL(view.transcript(store.state));
+  const anchor = document.createElement("a");
+  anchor.href = url;
+  anchor.download = `${words.say("ui.title")} ${new Date().toISOString().slice(0, 10)}.txt`;
+  anchor.click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}
+
+byId("composer").addEventListener("submit", (event) => {
+  event.preventDefault();
+  submit();
+  text.focus();
+});
+text.addEventListener("input", grow);
+text.addEventListener("keydown", (event) => {
+  // While an input method composes a word, Enter belongs to it.
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+  event.preventDefault();
+  submit();
+});
+byId("person").addEventListener("click", () => {
+  send({ action: "person:v1", text: words.say("offer.label") });
+});
+byId("transcript").addEventListener("click", download);
+byId("restart").addEventListener("click", () => {
+  link.restart();
+  text.focus();
+});
+
+listLanguages();
+const chosen = store.state.language;
+if (chosen && chosen !== words.language && chosen in words.languages) {
+  try {
+    await words.fetch(chosen);
+    byId("language").value = chosen;
+  } catch {
+    // The document's own language will do.
+  }
+}
+words.apply();
+view = new View(words, link, ({ id, label }) => send({ action: id, text: label }));
+view.render(store.state);
+view.toEnd();
+grow();
+link.start();

@@ -1,0 +1,322 @@
+// Between the page and its server. Messages are posted one after another and count as sent once
+// they are stored. Answers are pushed over a WebSocket while there is one, and asked for while
+// there is none; whichever way they come, nothing is lost and nothing is shown twice.
+
+const SECOND = 1000;
+const TIMEOUT = 15 * SECOND;
+const PING = 60 * SECOND;
+const PONG = 10 * SECOND;
+const AWAITED = 60 * SECOND;
+const RENEW_BEFORE = 15 * 24 * 3600;
+const ATTEMPTS_QUIET = 3;
+
+class Refused extends Error {
+  constructor(status) {
+    super(`refused: ${status}`);
+    this.status = status;
+  }
+}
+
+const backoff = (attempts) =>
+  Math.min(30, 2 ** Math.min(attempts, 5)) * SECOND * (0.75 + Math.random() / 2);
+
+export class Link {
+  #store;
+  #websocket;
+  #heard;
+  #changed;
+  #socket = null;
+  #socketAttempts = 0;
+  #flushing = false;
+  #syncing = null;
+  #timers = {};
+  #attempts = 0;
+  #trouble = false;
+  #contact = false;
+  #awaitedUntil = 0;
+  /** The session's time is over; only a new one goes on. */
+  ended = false;
+
+  /**
+   * @param {object} store what this browser remembers
+   * @param {string|null} websocket where to connect to
+   * @param {(messages: object[]) => void} heard called with messages that are new
+   * @param {() => void} changed called when `status` may have changed
+   */
+  constructor(store, websocket, heard, changed) {
+    this.#store = store;
+    this.#websocket = websocket;
+    this.#heard = heard;
+    this.#changed = changed;
+  }
+
+  start() {
+    addEventListener("online", () => this.#hurry());
+    addEventListener("offline", () => this.#changed());
+    document.addEventListener("visibilitychange", () => document.hidden || this.#hurry());
+    this.#hurry();
+  }
+
+  /** `online`, `connecting` or `offline`; a page that nobody has written on yet is online. */
+  get status() {
+    if (!navigator.onLine || this.#trouble) return "offline";
+    return this.#store.state.token && !this.#contact ? "connecting" : "online";
+  }
+
+  /** Whether an answer may still be on its way. */
+  get awaiting() {
+    return Date.now() < this.#awaitedUntil;
+  }
+
+  /** Try one message again, under its own id. */
+  retry(id) {
+    this.#store.change((state) => {
+      Object.assign(state.entries.find((entry) => entry.id === id) ?? {}, {
+        state: "sending",
+        refused: undefined,
+      });
+    });
+    return this.flush();
+  }
+
+  /** Send what waits to be sent, in order. */
+  async flush() {
+    if (this.#flushing || this.ended) return;
+    this.#flushing = true;
+    clearTimeout(this.#timers.flush);
+    try {
+      for (;;) {
+        const entry = this.#store.state.entries.find(({ state }) => state === "sending");
+        if (!entry) break;
+        await this.#post(entry);
+      }
+      this.#attempts = 0;
+      this.#troubled(false);
+    } catch (error) {
+      this.#unsent(error);
+    } finally {
+      this.#flushing = false;
+    }
+  }
+
+  async #post(entry) {
+    await this.#session();
+    const { id, text, action, language, chosen } = entry;
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    let mark = { state: "sent" };
+    // From now on: the answer may overtake the receipt.
+    this.#awaitedUntil = Date.now() + AWAITED;
+    try {
+      await this.#fetch("POST", "/v1/web/messages", {
+        id, text, action, language, language_chosen: chosen || undefined, time_zone: zone,
+      });
+    } catch (error) {
+      this.#awaitedUntil = 0;
+      // Refused for what it is; the others needn't wait for it.
+      if (error.status !== 400 && error.status !== 413) throw error;
+      mark = { state: "failed", refused: true };
+    }
+    this.#store.change((state) => {
+      Object.assign(state.entries.find((other) => other.id === id) ?? {}, mark);
+    });
+    this.#tick();
+  }
+
+  #unsent(error) {
+    if (error.status === 401) return this.#end();
+    this.#attempts += navigator.onLine ? 1 : 0;
+    this.#troubled(true);
+    if (this.#attempts >= ATTEMPTS_QUIET) {
+      this.#store.change((state) => {
+        for (const entry of state.entries) if (entry.state === "sending") entry.state = "failed";
+      });
+    }
+    this.#timers.flush = setTimeout(() => this.#again(), backoff(this.#attempts));
+  }
+
+  /** Try again whatever may go through now. */
+  #again() {
+    const worthwhile = (entry) => entry.state === "failed" && !entry.refused;
+    if (this.#store.state.entries.some(worthwhile)) {
+      this.#store.change((state) => {
+        for (const entry of state.entries) if (worthwhile(entry)) entry.state = "sending";
+      });
+    }
+    return this.flush();
+  }
+
+  #hurry() {
+    this.#changed();
+    if (!navigator.onLine || this.ended) return;
+    this.#socketAttempts = 0;
+    this.#again();
+    if (this.#store.state.token) this.#session().then(() => this.#connect(), () => {});
+    this.#tick();
+  }
+
+  /** Have a session: a new one for the first message, a fresh token for an old one. */
+  async #session() {
+    const { token, expiresAt } = this.#store.state;
+    if (token && expiresAt - Date.now() / SECOND > RENEW_BEFORE) return;
+    const session = await this.#fetch("POST", "/v1/web/session", {});
+    this.#store.change((state) => {
+      state.token = session.token;
+      state.expiresAt = session.expires_at;
+    });
+    this.#connect();
+  }
+
+  async #fetch(method, path, data) {
+    const { token } = this.#store.state;
+    const response = await fetch(path, {
+      method,
+      headers: {
+        ...(data && { "Content-Type": "application/json" }),
+        ...(token && { Authorization: `Bearer ${token}` }),
+      },
+      body: data && JSON.stringify(data),
+      credentials: "omit",
+      cache: "no-store",
+      signal: AbortSignal.timeout(TIMEOUT),
+    });
+    if (!response.ok) throw new Refused(response.status);
+    return response.json();
+  }
+
+  #end() {
+    this.ended = true;
+    this.#socket?.close();
+    this.#changed();
+  }
+
+  restart() {
+    this.ended = false;
+    this.#attempts = 0;
+    this.#socket?.close();
+    this.#socket = null;
+    this.#store.restart();
+    this.#hurry();
+  }
+
+  #troubled(trouble) {
+    this.#trouble = trouble;
+    this.#contact ||= !trouble;
+    this.#changed();
+  }
+
+  // ------------------------------------------------------------ what we are sent
+
+  /** Fetch whatever we have not got. */
+  sync() {
+    this.#syncing ??= this.#read().finally(() => {
+      this.#syncing = null;
+    });
+    return this.#syncing;
+  }
+
+  async #read() {
+    try {
+      for (let more = true; more; ) {
+        const { last } = this.#store.state;
+        const reading = await this.#fetch("GET", `/v1/web/messages?after=${last}`);
+        this.#take(reading.messages);
+        more = reading.more && this.#store.state.last > last;
+      }
+      this.#troubled(false);
+    } catch (error) {
+      if (error.status === 401) this.#end();
+      else this.#troubled(true);
+    }
+  }
+
+  #take(messages) {
+    if (messages.length) this.#awaitedUntil = 0;
+    const fresh = this.#store.take(messages);
+    if (fresh.length) this.#heard(fresh);
+  }
+
+  /** Ask from time to time: often while an answer is due or no connection is open. */
+  #tick() {
+    clearTimeout(this.#timers.tick);
+    const due = this.awaiting;
+    let wait = due ? 1.5 : document.hidden ? 60 : 5;
+    if (this.#open) wait = due ? 10 : PING / SECOND;
+    this.#timers.tick = setTimeout(async () => {
+      if (this.ended) return;
+      if (this.#store.state.token && navigator.onLine) {
+        if (this.#open) this.#ping();
+        else await this.sync();
+      }
+      this.#tick();
+    }, wait * SECOND);
+  }
+
+  // ------------------------------------------------------------ the connection
+
+  get #open() {
+    return this.#socket?.readyState === WebSocket.OPEN;
+  }
+
+  #connect() {
+    const { token } = this.#store.state;
+    if (!this.#websocket || !token || this.ended || this.#socket) return;
+    clearTimeout(this.#timers.connect);
+    let socket;
+    try {
+      socket = new WebSocket(this.#websocket);
+    } catch {
+      return; // An address that cannot be one: asking is enough.
+    }
+    this.#socket = socket;
+    socket.onopen = () => {
+      this.#socketAttempts = 0;
+      this.#say("hello");
+      this.#tick();
+    };
+    socket.onmessage = ({ data }) => {
+      if (this.#socket === socket) this.#hear(JSON.parse(data));
+    };
+    socket.onclose = () => {
+      if (this.#socket !== socket) return;
+      this.#socket = null;
+      clearTimeout(this.#timers.pong);
+      if (this.ended) return;
+      this.#timers.connect = setTimeout(() => this.#connect(), backoff(this.#socketAttempts++));
+      this.#tick();
+      this.#changed();
+    };
+  }
+
+  #say(type) {
+    const { token, last } = this.#store.state;
+    this.#socket.send(JSON.stringify({ type, token, after: last }));
+    clearTimeout(this.#timers.pong);
+    this.#timers.pong = setTimeout(() => this.#socket?.close(), PONG);
+  }
+
+  #ping() {
+    try {
+      this.#say("ping");
+    } catch {
+      this.#socket?.close();
+    }
+  }
+
+  #hear(frame) {
+    if (frame.type === "refused" && frame.error === "session") return this.#end();
+    if (frame.type !== "messages") return;
+    this.#troubled(false);
+    const { last } = this.#store.state;
+    if (frame.after !== undefined) {
+      // An answer to hello or ping: everything since `after`.
+      clearTimeout(this.#timers.pong);
+      if (frame.after <= last) this.#take(frame.messages);
+      else this.sync();
+      return;
+    }
+    // A push may have been lost before this one: where the numbers don't follow, ask.
+    const next = frame.messages[0]?.sequence;
+    if (next > last + 1) this.sync();
+    else this.#take(frame.messages);
+  }
+}

@@ -1,0 +1,265 @@
+// What the customer sees. Every text comes in as text and never as markup.
+
+const SVG = "http://www.w3.org/2000/svg";
+const NEAR_THE_END = 80;
+const LINK = /https?:\/\/[^\s<>"'()\u2066-\u2069]*[^\s<>"'()\u2066-\u2069.,;:!?]/g;
+
+const ICONS = {
+  bot: "M12 4v3M7 7h10a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2V9a2 2 0 0 1 2-2Zm2.5 5v1.5m5-1.5v1.5",
+  agent: "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8Zm-7.5 8c1-4 4-5.5 7.5-5.5s6.5 1.5 7.5 5.5",
+  status: "M12 8v5m0 3v.01M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Z",
+};
+
+const byId = (id) => document.getElementById(id);
+
+function make(tag, className, text) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  if (text !== undefined) element.textContent = text;
+  return element;
+}
+
+function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", ICONS[name]);
+  svg.append(path);
+  return svg;
+}
+
+/** Return text with its web addresses made into links. */
+function linked(text) {
+  const parts = document.createDocumentFragment();
+  let from = 0;
+  for (const { 0: url, index } of text.matchAll(LINK)) {
+    parts.append(text.slice(from, index));
+    const link = make("a", "", url.replace(/^https?:\/\//, ""));
+    link.href = url;
+    link.target = "_blank";
+    link.rel = "noopener noreferrer nofollow";
+    link.dir = "ltr";
+    parts.append(link);
+    from = index + url.length;
+  }
+  parts.append(text.slice(from));
+  return parts;
+}
+
+export class View {
+  #words;
+  #link;
+  #press;
+  #elements = new Map();
+  #unread = 0;
+  #typingTimer = 0;
+
+  /**
+   * @param {object} words the page's words
+   * @param {object} link what knows how the connection is, and tries messages again
+   * @param {(action: {id: string, label: string}) => void} press called when a button is pressed
+   */
+  constructor(words, link, press) {
+    this.#words = words;
+    this.#link = link;
+    this.#press = press;
+    this.log = byId("log");
+    byId("newer").addEventListener("click", () => {
+      this.toEnd();
+      this.log.focus({ preventScroll: true });
+    });
+    this.log.addEventListener("scroll", () => this.#atEnd && this.#read(), { passive: true });
+    document.addEventListener("visibilitychange", () => this.#atEnd && this.#read());
+    new ResizeObserver(() => this.#stuck && this.toEnd()).observe(this.log);
+  }
+
+  // Whether the newest message was in sight before the layout changed.
+  #stuck = true;
+
+  get #atEnd() {
+    const { scrollTop, scrollHeight, clientHeight } = this.log;
+    return scrollHeight - scrollTop - clientHeight < NEAR_THE_END;
+  }
+
+  toEnd() {
+    this.log.scrollTop = this.log.scrollHeight;
+    this.#stuck = true;
+    this.#read();
+  }
+
+  /** Note messages that came in; what nobody can see yet counts as unread. */
+  heard(messages) {
+    if (!document.hidden && this.#stuck) return;
+    this.#unread += messages.length;
+    this.#badge();
+  }
+
+  #read() {
+    this.#stuck = true;
+    if (document.hidden || !this.#unread) return;
+    this.#unread = 0;
+    this.#badge();
+  }
+
+  #badge() {
+    const title = this.#words.say("ui.title");
+    const count = this.#unread;
+    document.title = count ? `(${this.#words.number.format(count)}) ${title}` : title;
+    const newer = byId("newer");
+    newer.hidden = !count || (this.#stuck && !document.hidden);
+    newer.textContent = count ? this.#words.say("ui.new_messages", { count }) : "";
+  }
+
+  /** Bring the page into step with what is remembered. */
+  render({ entries }) {
+    const follow = this.#atEnd;
+    this.#stuck = follow;
+    const list = byId("messages");
+    const wanted = new Set();
+    const hadFocus = list.contains(document.activeElement);
+    let previous = null;
+    entries.forEach((entry, index) => {
+      const key = entry.id ?? `#${entry.sequence}`;
+      wanted.add(key);
+      let element = this.#elements.get(key);
+      if (!element) {
+        element = this.#message(entry);
+        this.#elements.set(key, element);
+      }
+      if (list.children[index] !== element) list.insertBefore(element, list.children[index] ?? null);
+      this.#place(element, entry, previous);
+      previous = entry;
+    });
+    for (const [key, element] of this.#elements) {
+      if (wanted.has(key)) continue;
+      element.remove();
+      this.#elements.delete(key);
+    }
+    this.#chips(entries);
+    this.#state(entries);
+    byId("transcript").hidden = !entries.length;
+    if (hadFocus && !list.contains(document.activeElement)) this.log.focus({ preventScroll: true });
+    if (follow) this.toEnd();
+    this.#badge();
+    this.log.removeAttribute("aria-busy");
+  }
+
+  /** Write everything anew: another language was chosen. */
+  rewrite(state) {
+    this.#elements.clear();
+    byId("messages").replaceChildren();
+    this.log.setAttribute("aria-busy", "true");
+    this.render(state);
+  }
+
+  name(entry) {
+    if (entry.id) return this.#words.say("ui.you");
+    if (entry.speaker === "agent") return entry.agent || this.#words.say("ui.person");
+    return this.#words.say("ui.assistant");
+  }
+
+  #message(entry) {
+    const speaker = entry.id ? "you" : entry.speaker;
+    const element = make("div", `message ${speaker}`);
+    const from = make("p", "from");
+    if (!entry.id) from.append(icon(speaker));
+    from.append(make("span", "", this.name(entry)));
+    const bubble = make("div", "bubble");
+    bubble.dir = entry.direction ?? "auto";
+    if (entry.language) bubble.lang = entry.language;
+    bubble.append(linked(entry.text));
+    const meta = make("p", "meta");
+    const time = make("time", "", this.#words.time.format(new Date(entry.sent_at * 1000)));
+    time.dateTime = new Date(entry.sent_at * 1000).toISOString();
+    meta.append(time, make("span", "delivery"));
+    element.append(from, bubble, meta);
+    return element;
+  }
+
+  /** What depends on the neighbours and on how sending went. */
+  #place(element, entry, previous) {
+    const day = new Date(entry.sent_at * 1000).toDateString();
+    const newDay = !previous || new Date(previous.sent_at * 1000).toDateString() !== day;
+    element.dataset.day = newDay ? this.#words.day.format(new Date(entry.sent_at * 1000)) : "";
+    const same =
+      previous && !newDay && !!previous.id === !!entry.id &&
+      previous.speaker === entry.speaker && previous.agent === entry.agent;
+    element.classList.toggle("follows", !!same);
+    if (!entry.id || element.dataset.state === entry.state) return;
+    const was = element.dataset.state;
+    element.dataset.state = entry.state;
+    const delivery = element.querySelector(".delivery");
+    delivery.replaceChildren();
+    if (entry.state === "sending") delivery.append(this.#words.say("ui.sending"));
+    if (entry.state !== "failed") return;
+    const retry = make("button", "retry", this.#words.say("ui.retry"));
+    retry.type = "button";
+    retry.addEventListener("click", () => this.#link.retry(entry.id));
+    delivery.append(this.#words.say("ui.not_sent"), " ", retry);
+    if (was) this.announce(this.#words.say("ui.not_sent"));
+  }
+
+  /** The buttons of the newest message we were sent, until one of them is pressed. */
+  #chips(entries) {
+    const newest = entries.findLastIndex((entry) => !entry.id);
+    const pressed = entries.slice(newest + 1).some((entry) => entry.action);
+    const actions = newest < 0 || pressed ? [] : entries[newest].actions;
+    const key = newest < 0 ? "" : `#${entries[newest].sequence}`;
+    for (const [other, element] of this.#elements) {
+      const chips = element.querySelector(".chips");
+      if (chips && (other !== key || !actions.length)) chips.remove();
+    }
+    const element = this.#elements.get(key);
+    if (!actions.length || !element || element.querySelector(".chips")) return;
+    const chips = make("div", "chips");
+    for (const action of actions) {
+      const chip = make("button", "chip", action.label);
+      chip.type = "button";
+      chip.dir = "auto";
+      chip.addEventListener("click", () => this.#press(action));
+      chips.append(chip);
+    }
+    element.append(chips);
+  }
+
+  #state(entries) {
+    const newest = entries.findLast((entry) => !entry.id && entry.speaker !== "status");
+    byId("who").textContent = newest ? this.name(newest) : this.#words.say("ui.assistant");
+    const { status, ended } = this.#link;
+    const state = byId("state");
+    const words = { offline: "ui.offline", connecting: "ui.connecting" }[status];
+    const text = words && !ended ? this.#words.say(words) : "";
+    if (text !== state.textContent) {
+      state.textContent = text;
+      state.hidden = !text;
+      state.dataset.status = status;
+      if (status === "offline") this.announce(text);
+    }
+    byId("ended").hidden = !ended;
+    byId("composer").hidden = ended;
+    this.#typing(newest);
+  }
+
+  #typing(newest) {
+    clearTimeout(this.#typingTimer);
+    // Only the assistant surely begins to write at once; a person will when there is time.
+    const typing = this.#link.awaiting && newest?.speaker !== "agent";
+    byId("typing").hidden = !typing;
+    if (typing) this.#typingTimer = setTimeout(() => this.#typing(newest), 1000);
+  }
+
+  /** Say something to a screen reader that is not a message. */
+  announce(text) {
+    byId("said").textContent = text;
+  }
+
+  /** Return the conversation as a text file. */
+  transcript({ entries }) {
+    const lines = entries.map((entry) => {
+      const when = this.#words.moment.format(new Date(entry.sent_at * 1000));
+      return `[${when}] ${this.name(entry)}:\n${entry.text}\n`;
+    });
+    return new Blob([lines.join("\n")], { type: "text/plain;charset=utf-8" });
+  }
+}
