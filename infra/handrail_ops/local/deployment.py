@@ -37,7 +37,8 @@ class Created:
 
 def client(service: str, environment: Mapping[str, str], **options: Any) -> Any:
     """A boto3 client for the local AWS, whatever this process's own environment says."""
-    endpoint = environment.get(f"AWS_ENDPOINT_URL_{_ENDPOINT_NAMES.get(service, service.upper())}")
+    name = _ENDPOINT_NAMES.get(service, service.upper())
+    endpoint = options.pop("endpoint", None) or environment.get(f"AWS_ENDPOINT_URL_{name}")
     return boto3.client(
         service,  # type: ignore[call-overload]
         region_name=REGION,

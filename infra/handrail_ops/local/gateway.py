@@ -70,16 +70,20 @@ class Gateway:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="gateway", daemon=True)
         self._serving = threading.Event()
+        self._serves = False
         self._runner: web.AppRunner | None = None
 
     def start(self) -> None:
         """Serve; returns when requests are answered."""
         self._thread.start()
         self._serving.wait()
+        if not self._serves:
+            message = "the gateway could not start; the error above says why"
+            raise StackStartError(message)
 
     def stop(self) -> None:
         """Close all connections and stop."""
-        if self._thread.is_alive():
+        if self._serves and self._thread.is_alive():
             asyncio.run_coroutine_threadsafe(self._shut_down(), self._loop).result(timeout=10)
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(timeout=10)
@@ -87,9 +91,14 @@ class Gateway:
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self._serve())
-        self._serving.set()
-        self._loop.run_forever()
+        try:
+            self._loop.run_until_complete(self._serve())
+            self._serves = True
+            self._serving.set()
+            self._loop.run_forever()
+        finally:
+            self._serving.set()
+            self._loop.close()
 
     async def _serve(self) -> None:
         application = web.Application(client_max_size=PAYLOAD_LIMIT_BYTES)

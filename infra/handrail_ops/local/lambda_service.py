@@ -238,17 +238,19 @@ class LambdaService:
             # Lambda keeps a throttled event for hours and does not count it as an attempt.
             self._schedule(name, payload, attempt, time.monotonic() + _THROTTLED_RETRY_SECONDS)
             return
-        if outcome.error is None:
-            if policy.on_success_arn:
-                record = _destination_record(name, payload, attempt, outcome)
-                self._deliver_to(policy.on_success_arn, record)
-            return
-        if attempt < policy.maximum_retries:
+        if outcome.error and attempt < policy.maximum_retries:
             later = time.monotonic() + _RETRY_SECONDS[min(attempt, len(_RETRY_SECONDS) - 1)]
             self._schedule(name, payload, attempt + 1, later)
-        elif policy.on_failure_arn:
-            record = _destination_record(name, payload, attempt, outcome)
-            self._deliver_to(policy.on_failure_arn, record)
+            return
+        destination = policy.on_failure_arn if outcome.error else policy.on_success_arn
+        if destination is None:
+            return
+        try:
+            self._deliver_to(destination, _destination_record(name, payload, attempt, outcome))
+        except Exception as error:  # noqa: BLE001 - the thread serves the next event
+            if not self._closed:
+                text = f"[ERROR]\tcannot deliver to the destination {destination}: {error}\n"
+                self._on_output(name, text.encode())
 
 
 def _destination_record(

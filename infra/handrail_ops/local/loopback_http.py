@@ -99,7 +99,7 @@ class LoopbackServer:
     def _serve(self, connection: socket.socket) -> None:
         try:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            with connection, connection.makefile("rb", buffering=64 * 1024) as reader:
+            with connection, connection.makefile("rb") as reader:
                 while (request := _read_request(reader, connection)) is not None:
                     keep_alive = request.headers.get("connection", "").lower() != "close"
                     connection.sendall(_render(self._answer(request), request.method))

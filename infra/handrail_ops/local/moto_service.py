@@ -15,9 +15,10 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Final
 
 from botocore.exceptions import ClientError
+from moto.backends import SERVICE_NAMES, get_backend
 from moto.core.request import Request as MotoRequest
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
@@ -27,6 +28,9 @@ from handrail_ops.local.orphans import leave_with_parent
 LOG = logging.getLogger(__name__)
 
 _STACK_BYTES = 1024 * 1024
+# What templates use besides queues. Loading SSM alone takes a second; the other processes take
+# longer to boot than this one, so it is better spent then than at the first request.
+_LOADED_EARLY: Final[tuple[SERVICE_NAMES, ...]] = ("kms", "s3", "secretsmanager", "sns", "ssm")
 _Dispatch = Callable[[MotoRequest], tuple[int, dict[str, Any], Any]]
 
 
@@ -94,8 +98,14 @@ def _dynamodb() -> dict[str, _Dispatch]:
     from moto.dynamodb.responses import DynamoHandler  # noqa: PLC0415
     from moto.dynamodbstreams.responses import DynamoDBStreamsHandler  # noqa: PLC0415
 
-    from handrail_ops.local.moto_repairs import dynamodb, dynamodb_index  # noqa: PLC0415
+    from handrail_ops.local.moto_repairs import (  # noqa: PLC0415
+        dynamodb,
+        dynamodb_index,
+        dynamodb_speed,
+    )
 
+    dynamodb_speed.write_attribute_values_directly()
+    dynamodb_speed.parse_update_expressions_once()
     dynamodb.snapshot_only_what_is_touched()
     dynamodb.remember_client_request_tokens()
     dynamodb_index.look_up_partitions()
@@ -122,6 +132,9 @@ def _general() -> dict[str, _Dispatch]:
     from handrail_ops.local.moto_repairs import sqs  # noqa: PLC0415
 
     sqs.shelve_messages()
+    sqs.ask_for_one_attribute()
+    for name in _LOADED_EARLY:
+        get_backend(name)
     return {"AmazonSQS": SQSResponse.dispatch}
 
 

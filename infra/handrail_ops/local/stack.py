@@ -162,6 +162,11 @@ class LocalStack:
         """A boto3 client for this stack."""
         return client(service, self._aws.environment)
 
+    def client_of_sockets(self) -> Any:
+        """A boto3 client that pushes to the clients of the only WebSocket API."""
+        endpoint = self.ws_url.replace("ws://", "http://", 1)
+        return client("apigatewaymanagementapi", self._aws.environment, endpoint=endpoint)
+
     def physical(self, logical_id: str) -> str:
         """What `Ref` says of a resource: a queue's URL, a table's name, a secret's ARN."""
         return self._deployment.ref(logical_id)

@@ -15,9 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from samtranslator.model.exceptions import InvalidDocumentException
-from samtranslator.translator.transform import transform
-from samtranslator.yaml_helper import yaml_parse
 
 from handrail_ops.local.aws_processes import REGION
 
@@ -56,6 +53,9 @@ class Template:
 
 def load_template(path: Path, parameters: Mapping[str, str]) -> Template:
     """Read, transform and check the template at `path`."""
+    # SAM's translator takes most of a second to import; the local AWS boots meanwhile.
+    from samtranslator.yaml_helper import yaml_parse  # noqa: PLC0415
+
     path = path.resolve()
     try:
         document = yaml_parse(path.read_text(encoding="utf-8"))
@@ -195,6 +195,9 @@ class _NoManagedPolicies:
 
 
 def _transform(document: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    from samtranslator.model.exceptions import InvalidDocumentException  # noqa: PLC0415
+    from samtranslator.translator.transform import transform  # noqa: PLC0415
+
     # The translator asks boto3 for the region, through the environment.
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
     flat = {name: ",".join(v) if isinstance(v, list) else v for name, v in values.items()}
