@@ -124,6 +124,7 @@ class ReceiveSettings(Settings):
 class ConductSettings(HintSettings):
     """`conduct`."""
 
+    privacy_secret_arn: str
     turn_workflow_arn: str
 
 

@@ -21,7 +21,7 @@ from handrail.domain.delivery import (
 from handrail.domain.escalation import could_not_deliver
 from handrail.domain.offer import render
 from handrail.domain.outbox import State
-from handrail.domain.privacy import has_placeholders
+from handrail.domain.privacy import placeholders_in
 from handrail.domain.promises import Promises
 
 _ATTEMPTS_AT_ONCE = 2
@@ -118,7 +118,7 @@ class Deliver:
     def rendered(self, conversation: Conversation, sent: SentRow) -> OutboundMessage:
         """Render a row as its customer gets it."""
         row = sent.row
-        restorable = row.text is not None and has_placeholders(row.text)
+        restorable = row.text is not None and bool(placeholders_in(row.text))
         return render(
             conversation,
             row,

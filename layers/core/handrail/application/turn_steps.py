@@ -116,8 +116,8 @@ class CheckGrounding:
         cited = [self.passage(citation.passage) for citation in draft.answer.citations]
         passages = [passage for passage in cited if passage is not None]
         missing = len(passages) != len(cited)
-        fault = "unknown_citation" if missing else check(draft.answer, passages)
-        if fault is not None:
+        fault = check(draft.answer, passages, question=draft.question, language=draft.language)
+        if missing or fault is not None:
             self.drafts.put(replace(draft, reason=Reason.NOT_GROUNDED, grounded=False))
             return verdict(Verdict.PERSON)
         self.drafts.put(replace(draft, grounded=True))

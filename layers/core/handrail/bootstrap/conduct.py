@@ -8,11 +8,11 @@ from handrail.adapters.aws.sqs_events import Record, by_key, handle_each, read_r
 from handrail.adapters.aws.workflows import StepFunctionsTurns
 from handrail.adapters.language.catalogue import packaged_recogniser
 from handrail.adapters.language.identify import PackagedIdentifier
-from handrail.adapters.privacy.redactor import PatternRedactor
 from handrail.application.conduct import Conduct
 from handrail.application.keep import Keep
 from handrail.application.wishes import Wishes
 from handrail.bootstrap.handler import Handler, observed
+from handrail.bootstrap.privacy import redactor
 from handrail.bootstrap.protocol import Protocol
 from handrail.domain.errors import MalformedRequestError
 from handrail.domain.message import InboundMessage
@@ -23,9 +23,10 @@ def build(settings: ConductSettings, clients: Clients | None = None) -> Handler:
     """Return the handler of `conduct`."""
     clients = clients or Clients()
     protocol = Protocol(settings, clients)
+    redacting = redactor(settings.privacy_secret_arn, clients)
     conduct = Conduct(
         authority=protocol.authority,
-        keep=Keep(protocol.conversations, PatternRedactor(), protocol.clock),
+        keep=Keep(protocol.conversations, redacting, protocol.clock),
         turns=StepFunctionsTurns(clients.turns, settings.turn_workflow_arn, protocol.drafts),
         wishes=Wishes(
             packaged_recogniser(),

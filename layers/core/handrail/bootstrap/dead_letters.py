@@ -5,10 +5,10 @@ from typing import Any
 
 from handrail.adapters.aws.clients import Clients
 from handrail.adapters.aws.sqs_events import Record, by_key, handle_each, read_records
-from handrail.adapters.privacy.redactor import PatternRedactor
 from handrail.application.dead_letters import InboundDeadLetters, OutboundDeadLetters
 from handrail.application.keep import Keep
 from handrail.bootstrap.handler import Handler, observed
+from handrail.bootstrap.privacy import passing_redactor
 from handrail.bootstrap.protocol import Protocol
 from handrail.observability import count, logger
 from handrail.settings import DeadLettersSettings
@@ -20,7 +20,7 @@ def build(settings: DeadLettersSettings, clients: Clients | None = None) -> Hand
     protocol = Protocol(settings, clients)
     inbound = InboundDeadLetters(
         authority=protocol.authority,
-        keep=Keep(protocol.conversations, PatternRedactor(), protocol.clock),
+        keep=Keep(protocol.conversations, passing_redactor(), protocol.clock),
         clock=protocol.clock,
         promises=protocol.promises,
         default_language=settings.default_language,

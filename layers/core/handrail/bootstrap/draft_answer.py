@@ -44,7 +44,7 @@ def _drafter(
 ) -> Drafter:
     """Return the model with a key, the quoting drafter without one."""
     if key is None:
-        return ExtractiveDrafter(index.weigh)
+        return ExtractiveDrafter(index.weight)
     if settings.openai_api not in ("responses", "chat"):
         message = f"OPENAI_API must be responses or chat, not {settings.openai_api!r}"
         raise SettingsError(message)

@@ -6,7 +6,7 @@ from handrail.adapters.aws.clients import Clients
 from handrail.adapters.aws.http import to_request, to_result
 from handrail.adapters.clock import SystemClock
 from handrail.adapters.language.catalogue import PackagedCatalogue
-from handrail.adapters.site.assets import packaged_assets
+from handrail.adapters.site import packaged_assets
 from handrail.application.site import Site
 from handrail.application.site import SiteSettings as PageSettings
 from handrail.bootstrap.handler import Handler, observed

@@ -35,7 +35,7 @@ def build(settings: SweepSettings, clients: Clients | None = None) -> Handler:
         measure_seconds("overdue_seconds", swept.overdue_seconds)
         count("inbox_parked", swept.parked)
         result = {"found": swept.found, "done": swept.done, "failed": swept.failed}
-        logger.info("swept", **result)
+        logger.info("swept", extra=result)
         return result
 
     return observed(handle)

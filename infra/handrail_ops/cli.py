@@ -1,0 +1,59 @@
+"""The `handrail` command. Each part is loaded when it is asked for, so that none slows another."""
+
+from importlib import import_module
+
+import click
+
+_COMMANDS = {
+    "agent": ("handrail_ops.agent.command", "agent", "Work as an agent in this terminal."),
+    "bench": ("handrail_ops.bench.command", "bench", "Measure what a turn costs."),
+    "chat": ("handrail_ops.chat.command", "chat", "Write as a customer in this terminal."),
+    "knowledge": (
+        "handrail_ops.knowledge.command",
+        "knowledge",
+        "Check, build and ask the company's articles.",
+    ),
+    "languages": (
+        "handrail_ops.languages.command",
+        "languages",
+        "Show, check and compile the languages.",
+    ),
+    "local": ("handrail_ops.local.command", "local", "Run the whole product on this machine."),
+    "replay": (
+        "handrail_ops.replay.command",
+        "replay",
+        "Send recorded messages through a running stack.",
+    ),
+    "template": (
+        "handrail_ops.template.command",
+        "template",
+        "Lint and build what SAM deploys.",
+    ),
+}
+
+
+class _Lazy(click.Group):
+    """A group that knows its commands by name and imports them one at a time."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        """Name every command."""
+        return sorted(_COMMANDS)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        """Import one command; None when there is no such."""
+        if name not in _COMMANDS:
+            return None
+        module, attribute, _ = _COMMANDS[name]
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, told) for name, (_, _, told) in sorted(_COMMANDS.items())])
+
+
+@click.group(cls=_Lazy)
+@click.version_option(package_name="handrail")
+def main() -> None:
+    """Handrail: a support chatbot from which a person can always be reached."""
