@@ -1,0 +1,289 @@
+"""Reads the figures in a text, in any script: numbers, amounts, shares, spans of time, months.
+
+Two texts say the same figure when their numbers agree under some way of writing numbers and their
+units do not contradict each other: `1.500 €` and `EUR 1,500`, `٣٠ يومًا` and `30 days`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from handrail.domain.reading import fold
+
+# ruff: noqa: RUF001 - letters and marks of other scripts are meant
+
+_NUMBER: Final = re.compile(r"(?<!\d)\d+(?:[.,'’]\d+|[ _]\d{3}(?!\d))*")
+_DATE: Final = re.compile(
+    r"(?<!\d)(?:(\d{4})[-./](\d{1,2})[-./](\d{1,2})"
+    r"|(\d{1,2})[-./](\d{1,2})[-./](\d{4}|\d{2}))(?!\d)"
+)
+_LONG: Final = re.compile(r"\+?\(?\d(?:[ \-./()]{0,2}\d){6,18}")
+_RANGE: Final = re.compile(
+    r"\s?(?:[-\u2010-\u2015~～]|to|and|or|bis|und|oder|a|y|o|u|à|et|ou|e|até|إلى|الى|و|أو|से|और|至|到|或"
+    r"|から|か|hadi|au|na)\s?"
+)
+"""What stands between two numbers of one unit."""
+_SEPARATORS: Final = re.compile(r"[.,'’ _]")
+_AFTER_CHARS: Final = 32
+_BEFORE_CHARS: Final = 16
+
+_CJK_DIGITS: Final = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {
+    "零": 0,
+    "两": 2,
+    "兩": 2,
+}
+_CJK_TENS: Final = {"十": 10, "百": 100, "千": 1_000}
+_CJK_MYRIADS: Final = {"万": 10_000, "萬": 10_000, "億": 100_000_000, "亿": 100_000_000}
+_CJK_NUMERAL: Final = re.compile(r"[〇零一二两兩三四五六七八九十百千万萬億亿]+")
+_CJK_IDIOM: Final = re.compile("万一|千万(?![元円])|十分(?![钟鐘間])|一一")
+_CJK_COUNTED: Final = re.compile(r"\s?[天日月年个個小时時分周週元円欧歐%％期回次件笔倍岁歳]")
+_CJK_PERCENT: Final = re.compile(r"百分之([〇零一二两三四五六七八九十百\d.]+)")
+
+_PERCENT_AFTER: Final = re.compile(
+    r"\s?(?:[%٪﹪]|per ?cent|prozent|por ?cien|por cento|pour ?cent|بالم|في الم|प्रतिशत|फ़ीसदी|फीसदी"
+    r"|パーセント|百分)",
+    re.IGNORECASE,
+)
+_PERCENT_BEFORE: Final = re.compile(r"(?:%|asilimia)\s?$", re.IGNORECASE)
+
+_CURRENCIES: Final = {
+    "EUR": "€|eur|euros?|يورو|यूरो|欧元|歐元|ユーロ|yuro",
+    "GBP": "£|gbp|pounds?|livres? sterling|libras?",
+    "USD": r"us\$|usd|us dollars?|dólares|美元|米ドル",
+    "JPY": "jpy|yen|円|日元",
+    "CNY": "cny|rmb|yuan|人民币",
+    "INR": "₹|inr|rs|rupees?|रुपये|रुपए",
+    "BRL": r"r\$|brl|reais",
+    "KES": "kes|ksh|shilingi|shillings?",
+    "CHF": "chf|franken",
+    "$": r"\$|dollars?|دولار|ドル",
+    "¥": "[¥￥]|元",
+}
+_MEANINGS: Final = {"$": ("USD",), "¥": ("CNY", "JPY")}
+"""Signs that several currencies share agree with each of them."""
+_CURRENCY_AFTER: Final = {
+    code: re.compile(rf"\s?(?:{words})(?![^\W\d_])", re.IGNORECASE)
+    for code, words in _CURRENCIES.items()
+}
+_CURRENCY_BEFORE: Final = {
+    code: re.compile(rf"(?<![^\W\d_])(?:{words})\s?$", re.IGNORECASE)
+    for code, words in _CURRENCIES.items()
+}
+
+# What each unit's words begin with; after `*`, what they end with, for compounds.
+_UNITS: Final = {
+    "minute": "minut minuto دقيق دقائق मिनट 分钟 分鐘 分間 dakika",
+    "hour": "hour hora heure stunde *stunden ساع घंट घण्ट 小时 小時 時間 saa masaa",
+    "day": "day *days dia dias jour *tag *tage *tagen يوم أيام दिन दिवस 天 日 营业日 営業日 siku",
+    "week": "week semana semaine woche *wochen اسبوع اسابيع सप्ताह हफत हफ्त 周 星期 週 wiki",
+    "month": "month mes meses mois monat شهر أشهر شهور महीन माह "
+    "个月 個月 か月 ヶ月 カ月 mwezi miezi",
+    "year": "year ano anos an ans annee jahr سنه سنوات عام اعوام साल वर्ष 年 mwaka miaka",
+}
+_UNIT_WORDS: Final = {
+    fold(word): unit for unit, words in _UNITS.items() for word in words.split() if word[0] != "*"
+}
+_UNIT_ENDINGS: Final = {
+    word[1:]: unit for unit, words in _UNITS.items() for word in words.split() if word[0] == "*"
+}
+_WIDE_SCRIPTS: Final = "\u2e80"
+_WIDE_UNIT: Final = re.compile(
+    "|".join(sorted((w for w in _UNIT_WORDS if w[0] >= _WIDE_SCRIPTS), key=len, reverse=True))
+)
+_WIDE_UNIT_WITHIN_CHARS: Final = 4
+_UNIT_BEFORE: Final = re.compile(r"(?:^|\W)(dakika|saa|masaa|siku|wiki|miezi|mwezi|miaka|mwaka) $")
+"""Swahili says the unit first."""
+_SHORT_LATIN_UNIT: Final = 3
+"""A unit's word this short must be met exactly: `an` is not the beginning of `and`."""
+_UNIT_CHARS_MAX: Final = 8
+_UNIT_WITHIN_WORDS: Final = 2
+
+_MONTHS: Final = (
+    "january januar janvier enero janeiro يناير जनवरी januari jan",
+    "february februar fevrier febrero fevereiro فبراير फरवरी februari feb",
+    "march marz mars marzo marco مارس मार्च machi mar",
+    "april avril abril ابريل अपरैल अप्रैल aprili apr",
+    "may mai mayo maio مايو मई mei",
+    "june juni juin junio junho يونيو जून jun",
+    "july juli juillet julio julho يوليو जुलाई julai jul",
+    "august aout agosto اغسطس अगसत अगस्त agosti aug",
+    "september septembre septiembre setembro سبتمبر सितंबर सितम्बर septemba sep sept",
+    "october oktober octobre octubre outubro اكتوبر अकटूबर अक्टूबर oktoba oct okt",
+    "november novembre noviembre novembro نوفمبر नवंबर नवम्बर novemba nov",
+    "december dezember decembre diciembre dezembro ديسمبر दिसंबर दिसम्बर desemba dec dez",
+)
+_MONTH_OF: Final = {
+    fold(word): month for month, words in enumerate(_MONTHS, 1) for word in words.split()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number as it may be meant, and what it counts when that is said."""
+
+    values: frozenset[Decimal]
+    unit: str | None = None
+    """`%`, a currency, a span of time, or None when the text does not say."""
+
+    def stands_for(self, source: "Figure") -> bool:
+        """Say whether a text may say this figure where its source says that one.
+
+        Money and shares must be money and shares in the source too; of a span of time the source
+        may have left the unit out, or said it in words that are not known here.
+        """
+        if not self.values & source.values:
+            return False
+        if self.unit is None or self.unit == source.unit:
+            return True
+        if source.unit is None:
+            return self.unit in _UNITS
+        return self.unit in _MEANINGS.get(source.unit, ()) or source.unit in _MEANINGS.get(
+            self.unit, ()
+        )
+
+
+def figures(text: str) -> list[Figure]:
+    """Return every figure of a text."""
+    plain = _plain(text)
+    found = [
+        Figure(frozenset({Decimal(part)}))
+        for date in _DATE.finditer(plain)
+        for part in date.groups()
+        if part
+    ]
+    plain = _DATE.sub(lambda date: " " * len(date.group()), plain)
+    numbers = list(_NUMBER.finditer(plain))
+    units = [
+        _unit(
+            plain[max(0, n.start() - _BEFORE_CHARS) : n.start()], plain[n.end() :][:_AFTER_CHARS]
+        )
+        for n in numbers
+    ]
+    for place in range(len(numbers) - 1):
+        between = plain[numbers[place].end() : numbers[place + 1].start()]
+        if _RANGE.fullmatch(between.casefold()):
+            units[place] = units[place] or units[place + 1]
+            units[place + 1] = units[place + 1] or units[place]
+    found += (
+        Figure(frozenset(_readings(number.group(), unit)), unit)
+        for number, unit in zip(numbers, units, strict=True)
+    )
+    return found
+
+
+def months(text: str) -> set[int]:
+    """Return the months of the dates in a text: of a numeric date, whichever it may mean."""
+    plain = _plain(text)
+    named = fold(plain).split()
+    found = {
+        _MONTH_OF[word]
+        for place, word in enumerate(named)
+        if word in _MONTH_OF and any(w[:1].isdigit() for w in named[max(0, place - 2) : place + 3])
+    }
+    for date in _DATE.finditer(plain):
+        parts = [int(part) for part in date.groups() if part]
+        found |= {part for part in parts if 1 <= part <= len(_MONTHS)}
+    return found
+
+
+def long_numbers(text: str) -> set[str]:
+    """Return phone-like numbers as their digits alone; dates are not among them."""
+    plain = _DATE.sub(" ", _plain(text))
+    return {_only_digits(run) for run in _LONG.findall(plain)}
+
+
+def without_long_numbers(text: str) -> str:
+    """Return the text without them, since their parts are no figures."""
+    return _LONG.sub(lambda run: run.group() if _DATE.search(run.group()) else " ", _plain(text))
+
+
+def _plain(text: str) -> str:
+    """Return the text with all digits ASCII and Han numerals as digits."""
+    normal = unicodedata.normalize("NFKC", text).translate({0x066B: ".", 0x066C: ",", 0x2044: " "})
+    digits = "".join(
+        str(unicodedata.decimal(c)) if c > "\x7f" and c.isdecimal() else c for c in normal
+    )
+    shares = _CJK_PERCENT.sub(lambda share: f"{_han(share.group(1))}%", digits)
+    return _CJK_NUMERAL.sub(lambda numeral: _han_in(shares, numeral), shares)
+
+
+def _han_in(text: str, numeral: re.Match[str]) -> str:
+    """Return a Han numeral's digits where it counts something; elsewhere it is a mere word."""
+    word = numeral.group()
+    idiom = _CJK_IDIOM.match(text, numeral.start())
+    if idiom and idiom.end() >= numeral.end():
+        return word
+    counts = _CJK_COUNTED.match(text, numeral.end()) is not None
+    return f" {_han(word)} " if counts or len(word) > 1 else word
+
+
+def _han(numeral: str) -> str:
+    if not _CJK_NUMERAL.fullmatch(numeral):
+        return numeral
+    if all(character in _CJK_DIGITS for character in numeral):
+        return "".join(str(_CJK_DIGITS[character]) for character in numeral)
+    total = section = digit = 0
+    for character in numeral:
+        if character in _CJK_DIGITS:
+            digit = _CJK_DIGITS[character]
+        elif character in _CJK_TENS:
+            section += (digit or 1) * _CJK_TENS[character]
+            digit = 0
+        else:
+            total += (section + digit or 1) * _CJK_MYRIADS[character]
+            section = digit = 0
+    return str(total + section + digit)
+
+
+def _readings(number: str, unit: str | None) -> Iterator[Decimal]:
+    """Yield what a number may mean where nobody says which mark is the decimal one."""
+    parts = _SEPARATORS.split(number)
+    if len(parts) == 1:
+        yield Decimal(number)
+        return
+    marks = _SEPARATORS.findall(number)
+    grouped = all(len(part) in {2, 3} for part in parts[1:-1]) and len(parts[-1]) == 3  # noqa: PLR2004 - thousands, and India's pairs
+    if grouped and len(set(marks)) == 1:
+        yield Decimal("".join(parts))
+        if unit in _CURRENCIES:
+            return  # no price has three decimals
+    if marks[-1] in ".,٫" and marks.count(marks[-1]) == 1:
+        yield Decimal("".join(parts[:-1]) + "." + parts[-1])
+    elif not grouped:
+        # Neither an amount nor a decimal: a version, an address. Nothing but itself agrees.
+        yield Decimal("".join(parts) or "0").scaleb(-30)
+
+
+def _only_digits(text: str) -> str:
+    return "".join(character for character in text if character.isdigit())
+
+
+def _unit(before: str, after: str) -> str | None:
+    if _PERCENT_AFTER.match(after) or _PERCENT_BEFORE.search(before):
+        return "%"
+    for code, pattern in _CURRENCY_AFTER.items():
+        if pattern.match(after) or _CURRENCY_BEFORE[code].search(before):
+            return code
+    first = _UNIT_BEFORE.search(before.casefold())
+    return _UNIT_WORDS[first.group(1)] if first else _time_unit(after)
+
+
+def _time_unit(after: str) -> str | None:
+    """Return the span of time counted: its word may stand behind one that qualifies it."""
+    closed = fold(re.split(r"[.;:!?。！？\n\d]", after.lstrip(), maxsplit=1)[0])
+    wide = _WIDE_UNIT.search(closed[: _WIDE_UNIT_WITHIN_CHARS + 1])
+    if wide:
+        return _UNIT_WORDS[wide.group()]
+    for word in closed.split()[:_UNIT_WITHIN_WORDS]:
+        for chars in range(min(len(word), _UNIT_CHARS_MAX), 1, -1):
+            unit = _UNIT_WORDS.get(word[:chars])
+            short = chars <= _SHORT_LATIN_UNIT and word.isascii()
+            if unit and (not short or chars == len(word) or word[chars:] == "s"):
+                return unit
+        for ending, unit in _UNIT_ENDINGS.items():
+            if word.endswith(ending):
+                return unit
+    return None
