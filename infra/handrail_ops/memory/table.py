@@ -118,21 +118,21 @@ class MemoryTable:
     def entries(self, conversation: str, after_entry: int = 0) -> Sequence[Entry]:
         """Return the ledger after an entry; entries have no gaps."""
         record = self.records.get(conversation)
-        return tuple(record.ledger[max(after_entry, 0) :]) if record else ()
+        return record.ledger[max(after_entry, 0) :] if record else []
 
     @port_call("conversations.bodies")
     def bodies(self, conversation: str, event_ids: Sequence[str]) -> Sequence[Body]:
         """Return the bodies that are there, in the order asked."""
         record = self.records.get(conversation)
         if record is None:
-            return ()
-        return tuple(record.bodies[i] for i in event_ids if i in record.bodies)
+            return []
+        return [record.bodies[i] for i in event_ids if i in record.bodies]
 
     @port_call("conversations.rows")
     def rows(self, conversation: str, after_sequence: int = 0) -> Sequence[SentRow]:
         """Return the outbox after a sequence."""
         record = self.records.get(conversation)
-        return tuple(record.outbox[max(after_sequence, 0) :]) if record else ()
+        return record.outbox[max(after_sequence, 0) :] if record else []
 
     @port_call("conversations.resolve")
     def resolve(self, address: Address) -> str | None:
@@ -246,7 +246,7 @@ class MemoryTable:
             if len(found) >= limit:
                 break
             found.setdefault(Due(kind, conversation, key if kind is DueKind.INBOX else ""))
-        return tuple(found)
+        return list(found)
 
     # ------------------------------------------------------------------ Inbox
 
@@ -261,7 +261,7 @@ class MemoryTable:
     @port_call("inbox.parked")
     def parked(self, keys: Sequence[str]) -> Sequence[Parked]:
         """Read the messages that are still parked."""
-        return tuple(self.inbox[key] for key in keys if key in self.inbox)
+        return [self.inbox[key] for key in keys if key in self.inbox]
 
     @port_call("inbox.remove")
     def remove(self, key: str) -> None:
