@@ -18,7 +18,7 @@ class Refused extends Error {
 }
 
 const backoff = (attempts) =>
-  Math.min(30, 2 ** Math.min(attempts, 5)) * SECOND * (0.75 + Math.random() / 2);
+  Math.min(30, 2 ** Math.min(attempts - 1, 5)) * SECOND * (0.75 + Math.random() / 2);
 
 export class Link {
   #store;
@@ -281,7 +281,7 @@ export class Link {
       this.#socket = null;
       clearTimeout(this.#timers.pong);
       if (this.ended) return;
-      this.#timers.connect = setTimeout(() => this.#connect(), backoff(this.#socketAttempts++));
+      this.#timers.connect = setTimeout(() => this.#connect(), backoff(++this.#socketAttempts));
       this.#tick();
       this.#changed();
     };

@@ -1,0 +1,84 @@
+"""A real Chromium before the real page, with a scripted company behind it."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from handrail.adapters.language.catalogue import PackagedCatalogue
+from support.chat_server import ChatServer
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+TIMEOUT_MS = 8_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without a Chromium these tests are skipped, and say how to get one."""
+    if Path(CHROMIUM).exists():
+        return
+    reason = "no Chromium: apt-get install chromium, or set CHROMIUM to its path"
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def company() -> Iterator[ChatServer]:
+    catalogue = PackagedCatalogue()
+    names = {language.code: language.name for language in catalogue.languages}
+    with ChatServer(catalogue, names).running() as server:
+        yield server
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(locale="en", reduced_motion="reduce")
+    made.set_default_timeout(TIMEOUT_MS)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def faults(context: BrowserContext) -> Iterator[list[str]]:
+    """Whatever the page did wrong: errors of scripts, and breaches of its content policy."""
+    found: list[str] = []
+    context.on("weberror", lambda error: found.append(str(error.error)))
+    context.on(
+        "console",
+        lambda message: (
+            found.append(message.text)
+            if "Content Security Policy" in message.text or "Trusted" in message.text
+            else None
+        ),
+    )
+    yield found
+    assert found == []
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(context: BrowserContext, company: ChatServer, faults: list[str]) -> Open:
+    """Opens the page and waits until it listens."""
+
+    def opened(path: str = "/") -> Page:
+        assert faults == []
+        page = context.new_page()
+        page.goto(company.url + path)
+        page.wait_for_selector("#log:not([aria-busy])")
+        return page
+
+    return opened
