@@ -19,9 +19,23 @@ class TestABotThatChecksThinksAndThenSpeaks:
         world.take(question)
         world.deliver()
         assert world.said[0] == "requested.asked"
+        assert len(world.turns.runs) == 2, "what lost its fence is decided again, not committed"
         epochs = [sent.row.epoch for sent in world.record.outbox]
         assert epochs == sorted(epochs)
         assert all(sent.row.epoch == world.now.epoch for sent in world.record.outbox)
+
+    def test_without_time_for_another_turn_the_place_is_kept(self) -> None:
+        world = World()
+        request = world.press(Action.PERSON, position=2)
+
+        def slow() -> None:
+            world.take(request)
+            world.clock.advance(20)
+
+        world.turns.during = slow
+        world.take(world.message("how long does a refund take", position=1))
+        world.deliver()
+        assert world.said == ["requested.asked", "waiting.failed_turn"]
 
     def test_the_request_does_not_wait_for_the_turn(self) -> None:
         world = World()
@@ -313,8 +327,11 @@ class TestAnOldMessageCannotOvertakeOnTheWire:
     def test_a_row_that_waits_keeps_those_behind_it_waiting(self) -> None:
         world = World()
         world.wire.answers = [Retry(30.0)]
-        world.say("how long does a refund take")
-        world.ask_person()
+        world.take(world.message("how long does a refund take"))
+        world.take(world.press(Action.PERSON))
+        world.deliver()
+        assert world.wire.got == []
+        world.deliver_.deliver(world.id)
         assert world.wire.got == []
         world.later(31)
         assert [m.sequence for m in world.wire.got] == [1, 2]
