@@ -207,6 +207,8 @@ def test_a_message_that_comes_twice_is_shown_once(open_page: Open, company: Chat
     company.push.push(connection, messages_frame(company.mailbox.letters(session, 0, 10)))
     company.say("then this")
     bots(page, "once", "then this")
+    remembered = page.evaluate("""JSON.parse(localStorage["handrail.chat"]).entries.length""")
+    assert remembered == 3
 
 
 def test_without_websockets_it_asks_and_says_nothing_of_it(
