@@ -30,7 +30,10 @@ from moto.stepfunctions.parser.asl.component.state.choice.comparison.comparison_
 )
 from moto.stepfunctions.parser.asl.component.state.choice.comparison.variable import NoSuchVariable
 from moto.stepfunctions.parser.asl.component.state.choice.state_choice import StateChoice
+from moto.stepfunctions.parser.asl.component.state.exec.execute_state import ExecutionState
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.state_task import StateTask
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
+from moto.stepfunctions.parser.asl.utils.json_path import NoSuchJsonPathError
 
 _RUNTIME = StatesErrorName(typ=StatesErrorNameType.StatesRuntime)
 _DATA_LIMIT = StatesErrorName(typ=StatesErrorNameType.StatesStatesDataLimitExceeded)
@@ -39,6 +42,7 @@ _DATA_LIMIT = StatesErrorName(typ=StatesErrorNameType.StatesStatesDataLimitExcee
 def repair() -> None:
     """Apply every repair of this module; once, before the first request."""
     let_nothing_catch_a_runtime_error()
+    let_no_service_rename_it()
     fail_on_a_missing_variable()
     name_the_unmatched_choice()
 
@@ -63,6 +67,36 @@ def let_nothing_catch_a_runtime_error() -> None:
         env.stack.append(False)
 
     declaration._eval_body = _eval_body
+
+
+def let_no_service_rename_it() -> None:
+    """Keep the name of an error that is not the called service's.
+
+    Fault: a DynamoDB task calls whatever goes wrong in it, a missing path or an answer above the
+    size limit too, `DynamoDB.AmazonDynamoDBException`, which `States.ALL` may catch; a bare Lambda
+    ARN does the same under `States.TaskFailed`.
+    """
+    for state in with_subclasses(StateTask):
+        if "_from_error" in vars(state):
+            _keep_the_name(state)
+
+
+def _keep_the_name(state: Any) -> None:
+    original = state._from_error
+
+    def _from_error(self: Any, env: Any, ex: Exception) -> FailureEvent:
+        own = isinstance(ex, FailureEventException | NoSuchJsonPathError)
+        event: FailureEvent = (
+            ExecutionState._from_error(self, env, ex) if own else original(self, env, ex)
+        )
+        return event
+
+    state._from_error = _from_error
+
+
+def with_subclasses(root: type[Any]) -> list[type[Any]]:
+    """A class and all that derive from it."""
+    return [root, *(found for child in root.__subclasses__() for found in with_subclasses(child))]
 
 
 def fail_on_a_missing_variable() -> None:

@@ -16,7 +16,6 @@ import weakref
 from typing import Any
 
 import boto3
-from jsonpath_ng.ext.parser import parse as parse_json_path
 from moto.core.config import default_user_config
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
@@ -31,6 +30,7 @@ from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import (
     StatesErrorNameType,
 )
+from moto.stepfunctions.parser.asl.component.common.path import result_path
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
     state_task_service_callback as callback_states,
 )
@@ -42,6 +42,8 @@ from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 from moto.stepfunctions.parser.asl.utils import boto_client, json_path
 from moto.stepfunctions.parser.backend import execution as executions
 from moto.stepfunctions.parser.backend.execution import Execution, SyncExecution
+
+from handrail_ops.local.moto_repairs.asl import with_subclasses
 
 LOG = logging.getLogger("workflow")
 
@@ -97,8 +99,10 @@ def parse_definitions_once() -> None:
 
 def parse_paths_once() -> None:
     """Parse a JSONPath once, not at each read of it (a grammar is built each time: 2 ms)."""
-    module: Any = json_path
-    module.parse = functools.lru_cache(maxsize=4096)(parse_json_path)
+    reading: Any = json_path
+    writing: Any = result_path
+    reading.parse = functools.lru_cache(maxsize=4096)(reading.parse)
+    writing.parse = functools.lru_cache(maxsize=4096)(writing.parse)
 
 
 def call_out_through_shared_clients() -> None:
@@ -264,7 +268,7 @@ def _require_small_json(code: str, text: str) -> None:
 
 def name_the_missed_heartbeat() -> None:
     """Raise States.HeartbeatTimeout when a heartbeat is missed. Fault: moto says States.Timeout."""
-    for state in _with_subclasses(callback_states.StateTaskServiceCallback):
+    for state in with_subclasses(callback_states.StateTaskServiceCallback):
         if "_from_error" in vars(state):
             _wrap_from_error(state)
 
@@ -291,13 +295,6 @@ def _wrap_from_error(state: Any) -> None:
         )
 
     state._from_error = _from_error
-
-
-def _with_subclasses(root: type[Any]) -> list[type[Any]]:
-    found = [root]
-    for subclass in root.__subclasses__():
-        found += _with_subclasses(subclass)
-    return found
 
 
 def hear_early_callbacks() -> None:
