@@ -224,16 +224,29 @@ def test_a_table_that_fails_is_unavailable(
         call(table, clock)
 
 
-def test_rows_that_a_batch_left_over_are_not_passed_over(
+def test_nothing_but_rows_of_the_web_chat_is_touched(
     table: "DynamoDBClient", clock: SetClock
 ) -> None:
-    with Stubber(table) as stub:
-        stub.add_response(
-            "batch_write_item",
-            {"UnprocessedItems": {TABLE: [{"DeleteRequest": {"Key": {"pk": {"S": "x"}}}}]}},
+    touched: set[str] = set()
+    calls: set[str] = set()
+
+    def note(params: dict[str, Any], model: Any, **_kwargs: Any) -> None:
+        calls.add(model.name)
+        keys = [params.get("Item"), params.get("Key"), params.get("ExpressionAttributeValues")]
+        touched.update(
+            values.get("pk", values.get(":pk"))["S"].partition("#")[0] for values in keys if values
         )
-        with pytest.raises(UnavailableError):
-            DynamoConnections(table, TABLE, clock).add("s1", "c1")
+
+    table.meta.events.register("provide-client-params.dynamodb", note)
+    connections = DynamoConnections(table, TABLE, clock)
+    connections.add("s1", "c1")
+    connections.open_for("s1")
+    connections.remove("c1")
+    mailbox = DynamoMailbox(table, TABLE, clock)
+    mailbox.put("s1", letter(1))
+    mailbox.letters("s1", 0, 5)
+    assert touched == {"WEB"}
+    assert calls == {"PutItem", "Query", "DeleteItem"}
 
 
 class TestPush:

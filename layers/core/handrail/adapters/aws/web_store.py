@@ -1,8 +1,9 @@
 """The web chat's mailbox and connections in Handrail's one table.
 
 A session's rows lie together under `WEB#<session>`: `MESSAGE#<sequence>` and `CONNECTION#<id>`.
-Beside each connection lies `CONNECTION#<id>` / `SESSION`, so that a closed connection, which says
-nothing but its own id, can be forgotten.
+For each connection there is also `WEB#CONNECTION#<id>` / `SESSION`, so that a closed connection,
+which says nothing but its own id, can be forgotten. Only PutItem, Query and DeleteItem are used,
+and only on keys that begin with `WEB#`: the functions' policies allow no more.
 """
 
 import json
@@ -89,31 +90,38 @@ class DynamoConnections:
 
     def add(self, session_id: str, connection_id: str) -> None:
         """Remember a connection both ways."""
-        expires_at = {"N": str(int(self._clock.now()) + CONNECTION_SECONDS)}
-        rows: list[dict[str, Any]] = [
-            {"pk": {"S": pk}, "sk": {"S": sk}, "session": {"S": session_id}}
-            for pk, sk in _connection_keys(session_id, connection_id)
-        ]
-        self._write([{"PutRequest": {"Item": row | {"expires_at": expires_at}}} for row in rows])
+        expires_at = str(int(self._clock.now()) + CONNECTION_SECONDS)
+        try:
+            for pk, sk in (_by_session(session_id, connection_id), _by_id(connection_id)):
+                self._client.put_item(
+                    TableName=self._table,
+                    Item={
+                        "pk": {"S": pk},
+                        "sk": {"S": sk},
+                        "session": {"S": session_id},
+                        "expires_at": {"N": expires_at},
+                    },
+                )
+        except (BotoCoreError, ClientError) as error:
+            raise _unavailable(error, "remember a connection") from error
 
     def remove(self, connection_id: str) -> None:
         """Forget a connection both ways."""
         try:
-            found = self._client.get_item(
+            pk, sk = _by_id(connection_id)
+            forgotten = self._client.delete_item(
                 TableName=self._table,
-                Key={"pk": {"S": f"CONNECTION#{connection_id}"}, "sk": {"S": "SESSION"}},
-                ConsistentRead=True,
-            ).get("Item")
+                Key={"pk": {"S": pk}, "sk": {"S": sk}},
+                ReturnValues="ALL_OLD",
+            ).get("Attributes")
+            if forgotten is None:
+                return
+            pk, sk = _by_session(forgotten["session"]["S"], connection_id)
+            self._client.delete_item(TableName=self._table, Key={"pk": {"S": pk}, "sk": {"S": sk}})
         except (BotoCoreError, ClientError) as error:
-            raise _unavailable(error, "look up a connection") from error
-        if found is None:
-            return
-        self._write(
-            [
-                {"DeleteRequest": {"Key": {"pk": {"S": pk}, "sk": {"S": sk}}}}
-                for pk, sk in _connection_keys(found["session"]["S"], connection_id)
-            ]
-        )
+            # Should only the second half be left, pushes find that connection gone and its time
+            # runs out soon.
+            raise _unavailable(error, "forget a connection") from error
 
     def open_for(self, session_id: str) -> Sequence[str]:
         """Return the newest connections."""
@@ -126,15 +134,6 @@ class DynamoConnections:
         alive = [row for row in rows if float(row["expires_at"]["N"]) > now]
         alive.sort(key=lambda row: (-float(row["expires_at"]["N"]), row["sk"]["S"]))
         return [row["sk"]["S"].removeprefix(prefix) for row in alive[:CONNECTIONS_MAX]]
-
-    def _write(self, requests: Sequence[Any]) -> None:
-        try:
-            answer = self._client.batch_write_item(RequestItems={self._table: requests})
-        except (BotoCoreError, ClientError) as error:
-            raise _unavailable(error, "write a connection") from error
-        if answer.get("UnprocessedItems"):
-            message = "the table did not take all of a connection's rows; try again"
-            raise UnavailableError(message)
 
 
 def _query(
@@ -175,11 +174,12 @@ def _message_key(sequence: int) -> str:
     return f"MESSAGE#{sequence:010d}"
 
 
-def _connection_keys(session_id: str, connection_id: str) -> list[tuple[str, str]]:
-    return [
-        (f"WEB#{session_id}", f"CONNECTION#{connection_id}"),
-        (f"CONNECTION#{connection_id}", "SESSION"),
-    ]
+def _by_session(session_id: str, connection_id: str) -> tuple[str, str]:
+    return f"WEB#{session_id}", f"CONNECTION#{connection_id}"
+
+
+def _by_id(connection_id: str) -> tuple[str, str]:
+    return f"WEB#CONNECTION#{connection_id}", "SESSION"
 
 
 def _unavailable(error: Exception, what: str) -> UnavailableError:
