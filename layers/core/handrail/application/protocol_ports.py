@@ -230,7 +230,7 @@ class Due:
     conversation: str
     key: str = ""
     """For the inbox: the row's own key."""
-    at: float = 0.0
+    at: float = field(default=0.0, compare=False)
     """When it fell due."""
 
 
