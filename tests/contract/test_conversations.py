@@ -7,7 +7,7 @@ import pytest
 from handrail.application.ports import Address
 from handrail.application.protocol_ports import Body, Kept, SentRow, Vaulted
 from handrail.domain.conversation import Conversation, Holder
-from handrail.domain.decision import Decision, Ending
+from handrail.domain.decision import Decision
 from handrail.domain.errors import ConflictError, DuplicateError
 from handrail.domain.escalation import (
     agent_says,
@@ -17,13 +17,11 @@ from handrail.domain.escalation import (
     keep_promise,
     resolve,
     see,
-    withdraw,
 )
 from handrail.domain.ledger import Handling
 from handrail.domain.limits import LEDGER_DAYS
 from handrail.domain.message import Kind
 from handrail.domain.outbox import State
-from handrail.domain.turn import Reason
 from support.aws import Aws, calls
 from support.stores import (
     ID,
@@ -359,35 +357,6 @@ class TestOutbox:
         assert notice == Body("undeliverable/3", int(NOW * 1000), Kind.LIFECYCLE, "", NOW)
 
 
-class TestEndings:
-    def test_a_request_has_no_ending_while_it_is_open(self, stores: Stores) -> None:
-        ask(stores, message())
-        assert stores.escalations.ending(f"{ID}-1") is None
-        assert stores.escalations.ending(f"{ID}-2") is None
-        assert stores.escalations.ending("nonsense") is None
-
-    def test_an_answered_request_ends_answered_and_is_unreachable_if_that_never_arrived(
-        self, stores: Stores
-    ) -> None:
-        ask(stores, message())
-        for decide, arguments in [(claimed, ()), (seen, ()), (says, ("m1",)), (resolved, ())]:
-            commit(stores, decide, *arguments)  # type: ignore[arg-type]
-        assert stores.escalations.ending(f"{ID}-1") is Ending.ANSWERED
-        sent = stores.conversations.rows(ID)[2]
-        assert sent.row.text == "Hi!"
-        decision = commit(stores, gave_up, sent)
-        assert decision.unreachable == 1
-        assert stores.escalations.ending(f"{ID}-1") is Ending.UNREACHABLE
-
-    def test_each_request_has_its_own_ending(self, stores: Stores) -> None:
-        ask(stores, message("e1", 1))
-        keep(stores, message("e2", 2))
-        stores.conversations.commit(withdraw(current(stores), message("e2", 2), NOW, PROMISES))
-        ask(stores, message("e3", 3))
-        assert stores.escalations.ending(f"{ID}-1") is Ending.WITHDRAWN
-        assert stores.escalations.ending(f"{ID}-2") is None
-
-
 class TestAliases:
     def test_every_id_of_a_sender_leads_to_the_conversation(self, stores: Stores) -> None:
         assert stores.conversations.resolve(Address("sms", "shop", ("phone", "user"))) is None
@@ -497,16 +466,3 @@ class TestOnDynamoDB:
         )
         loaded = dynamo_stores(aws.dynamodb, table_name).conversations.load(ID)
         assert loaded == replace(fresh(), version=4, opened_at=0.0)
-
-
-def test_a_reason_is_kept_for_the_record(aws: Aws, dynamo: Stores, table_name: str) -> None:
-    ask(dynamo, message())
-    for decide, arguments in [(claimed, ()), (seen, ()), (says, ("m1",)), (resolved, ())]:
-        commit(dynamo, decide, *arguments)  # type: ignore[arg-type]
-    record = aws.dynamodb.get_item(
-        TableName=table_name, Key={"pk": {"S": f"C#{ID}"}, "sk": {"S": "ESC#000001"}}
-    )["Item"]
-    assert record["reason"] == {"S": Reason.ASKED.value}
-    assert float(record["claimed_at"]["N"]) == NOW
-    assert float(record["ended_at"]["N"]) == NOW + 60
-    assert record["ending"] == {"S": "answered"}

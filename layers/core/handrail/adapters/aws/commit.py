@@ -136,10 +136,10 @@ def _given_up(table: str, pk: str, given_up: GivenUp) -> _Write:
         {
             "TableName": table,
             "Key": key(pk, outbox_sk(given_up.sequence)),
-            "UpdateExpression": "SET #state = :given_up, #reason = :reason "
+            "UpdateExpression": "SET #state = :given_up, reason = :reason "
             "REMOVE due_shard, due_at, put_off",
             "ConditionExpression": "#state = :pending",
-            "ExpressionAttributeNames": {"#state": "state", "#reason": "reason"},
+            "ExpressionAttributeNames": {"#state": "state"},
             "ExpressionAttributeValues": {
                 ":given_up": {"S": State.UNDELIVERABLE.value},
                 ":pending": {"S": State.PENDING.value},

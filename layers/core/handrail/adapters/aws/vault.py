@@ -62,8 +62,8 @@ class DynamoVault:
                             "TableName": self._table.name,
                             "Key": key(conversation_pk(reveal.conversation), HEAD),
                             "ConditionExpression": "holder = :agent_holds AND epoch = :epoch"
-                            " AND lease.agent = :agent AND lease.#until > :at",
-                            "ExpressionAttributeNames": {"#until": "until"},
+                            " AND lease.#agent = :agent AND lease.#until > :at",
+                            "ExpressionAttributeNames": {"#agent": "agent", "#until": "until"},
                             "ExpressionAttributeValues": {
                                 ":agent_holds": {"S": Holder.AGENT.value},
                                 ":epoch": number(reveal.epoch),

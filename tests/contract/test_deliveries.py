@@ -1,0 +1,99 @@
+"""What delivery counts: a row comes to rest once, and the count never goes back."""
+
+from dataclasses import replace
+
+import pytest
+
+from handrail.application.protocol_ports import Due, DueKind, Progress, SentRow
+from handrail.domain.outbox import State
+from support.stores import ID, NOW, Stores, answer, message
+
+
+@pytest.fixture
+def sent(stores: Stores) -> Stores:
+    """Three rows are pending."""
+    for number in (1, 2, 3):
+        answer(stores, message(f"e{number}", number))
+    return stores
+
+
+def row(stores: Stores, sequence: int) -> SentRow:
+    return stores.conversations.rows(ID)[sequence - 1]
+
+
+def test_nothing_is_sent_at_first(sent: Stores) -> None:
+    assert sent.deliveries.progress(ID) == Progress()
+    assert sent.deliveries.progress("nobody") == Progress()
+
+
+def test_a_delivered_row_is_at_rest_with_its_receipts(sent: Stores) -> None:
+    pending = row(sent, 1)
+    sent.deliveries.delivered(ID, 1, ["r1", "r2"])
+    assert row(sent, 1) == SentRow(
+        replace(pending.row, state=State.DELIVERED), receipts=("r1", "r2")
+    )
+    assert sent.deliveries.progress(ID) == Progress(sent=1)
+    assert row(sent, 2).row.state is State.PENDING
+
+
+def test_recording_a_delivery_again_changes_nothing(sent: Stores) -> None:
+    sent.deliveries.delivered(ID, 1, ["r1"])
+    sent.deliveries.delivered(ID, 2, [])
+    sent.deliveries.delivered(ID, 1, ["r9"])
+    assert row(sent, 1).receipts == ("r1",)
+    assert sent.deliveries.progress(ID) == Progress(sent=2)
+
+
+def test_a_row_that_is_put_off_is_due_then(sent: Stores) -> None:
+    pending = row(sent, 1)
+    sent.deliveries.put_off(ID, 1, NOW + 600)
+    assert row(sent, 1) == replace(pending, due=NOW + 600, put_off=True)
+    assert sent.deliveries.progress(ID) == Progress(attempts=1)
+    sent.deliveries.put_off(ID, 1, NOW + 1_200)
+    assert row(sent, 1).due == NOW + 1_200
+    assert sent.deliveries.progress(ID) == Progress(attempts=2)
+
+
+def test_a_row_at_rest_cannot_be_put_off(sent: Stores) -> None:
+    sent.deliveries.delivered(ID, 1, [])
+    before = row(sent, 1)
+    sent.deliveries.put_off(ID, 1, NOW + 600)
+    assert row(sent, 1) == before
+    assert sent.deliveries.progress(ID) == Progress(sent=1)
+
+
+def test_what_is_put_off_and_delivered_then_is_at_rest(sent: Stores) -> None:
+    sent.deliveries.put_off(ID, 1, NOW + 600)
+    sent.deliveries.delivered(ID, 1, [])
+    assert (row(sent, 1).due, row(sent, 1).put_off) == (None, False)
+
+
+def test_deaths_are_counted_apart_from_being_put_off(sent: Stores) -> None:
+    sent.deliveries.put_off(ID, 1, NOW + 600)
+    sent.deliveries.tried(ID, 1)
+    sent.deliveries.tried(ID, 1)
+    assert sent.deliveries.progress(ID) == Progress(attempts=1, died=2)
+
+
+def test_the_next_row_begins_with_clean_counts(sent: Stores) -> None:
+    sent.deliveries.put_off(ID, 1, NOW + 600)
+    sent.deliveries.tried(ID, 1)
+    sent.deliveries.passed(ID, 1)
+    assert sent.deliveries.progress(ID) == Progress(sent=1)
+    sent.deliveries.tried(ID, 2)
+    sent.deliveries.passed(ID, 1)
+    assert sent.deliveries.progress(ID) == Progress(sent=1, died=1)
+
+
+def test_a_late_count_for_a_row_that_was_passed_does_not_count_for_the_next(sent: Stores) -> None:
+    sent.deliveries.passed(ID, 1)
+    sent.deliveries.tried(ID, 1)
+    assert sent.deliveries.progress(ID) == Progress(sent=1)
+
+
+def test_what_is_at_rest_is_off_the_agenda(sent: Stores) -> None:
+    for sequence in (1, 2):
+        sent.deliveries.delivered(ID, sequence, [])
+    assert sent.agenda.due(NOW + 30, 10) == [Due(DueKind.OUTBOX, ID)]
+    sent.deliveries.delivered(ID, 3, [])
+    assert not sent.agenda.due(NOW + 1_000, 10)
