@@ -2,12 +2,12 @@
 
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, BinaryIO
+from io import BufferedIOBase
+from typing import Any
 
 GOOD = {"answer": "Refunds take 5 days.", "citations": ["p1"], "wants_person": False}
 
@@ -132,7 +132,7 @@ def _handler(
     return Handler
 
 
-def _write(file: BinaryIO, body: bytes, drip_seconds: float, ended: threading.Event) -> None:
+def _write(file: BufferedIOBase, body: bytes, drip_seconds: float, ended: threading.Event) -> None:
     if not drip_seconds:
         file.write(body)
         return
@@ -140,4 +140,4 @@ def _write(file: BinaryIO, body: bytes, drip_seconds: float, ended: threading.Ev
         file.write(bytes([byte]))
         if ended.is_set():
             return
-        time.sleep(drip_seconds)
+        ended.wait(drip_seconds)
