@@ -1,0 +1,1 @@
+"""Plays recorded messages through a running Handrail and checks that nobody is lost."""
