@@ -1,7 +1,7 @@
 """The workflows: a turn proposes what its draft holds, or fails; an escalation starts once."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -203,7 +203,8 @@ class Machine:
     """The Standard workflow's side: what was started, and which tokens were answered."""
 
     workflow: EscalationWorkflow
-    started: list[str] = field(default_factory=list)
+    started: Collection[str]
+    """The names of executions, each used once."""
     woken: list[str] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
 
@@ -211,7 +212,7 @@ class Machine:
 @pytest.fixture
 def memory_machine() -> Machine:
     workflow = MemoryEscalationWorkflow()
-    return Machine(workflow, woken=workflow.woken, gone=workflow.gone)
+    return Machine(workflow, workflow.started, workflow.woken, workflow.gone)
 
 
 class FakeStates:
@@ -220,7 +221,8 @@ class FakeStates:
     def __init__(self, aws: Aws, table_name: str) -> None:
         self.client = client("stepfunctions")
         workflow = StepFunctionsEscalations(self.client, MACHINE, aws.dynamodb, table_name)
-        self.machine = Machine(workflow)
+        self.started: list[str] = []
+        self.machine = Machine(workflow, self.started)
         self.inputs: list[dict[str, Any]] = []
         self.code_of_gone = "TaskTimedOut"
         self.client.meta.events.register("before-parameter-build.sfn", self._asked)
@@ -232,9 +234,9 @@ class FakeStates:
 
     def _answer(self, model: Any, **_: Any) -> Any:
         if model.name == "StartExecution":
-            if self._given["name"] in self.machine.started:
+            if self._given["name"] in self.started:
                 return self._refused("ExecutionAlreadyExists")
-            self.machine.started.append(self._given["name"])
+            self.started.append(self._given["name"])
             self.inputs.append(json.loads(self._given["input"]))
             return _Status(200), {"executionArn": "x", "startDate": datetime.now(UTC)}
         assert model.name == "SendTaskSuccess"
@@ -279,6 +281,7 @@ class TestEscalation:
     ) -> None:
         for _ in range(2):
             machine.workflow.start(escalation, ID)
+        assert list(machine.started) == [escalation.id]
 
     def test_waking_answers_the_newest_token_once(self, machine: Machine) -> None:
         machine.workflow.remember(ID, "token-1")
@@ -315,7 +318,7 @@ class TestEscalationOnStepFunctions:
     ) -> None:
         states.machine.workflow.start(escalation, ID)
         states.machine.workflow.start(escalation, ID)
-        assert states.machine.started == [f"{ID}-1"]
+        assert states.started == [f"{ID}-1"]
         assert states.inputs == [{"conversation": ID, "escalation": f"{ID}-1"}]
 
     @pytest.mark.parametrize("code", ["InvalidToken", "TaskDoesNotExist", "TaskTimedOut"])

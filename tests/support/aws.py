@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -62,22 +63,19 @@ def local_aws() -> Iterator[Aws]:
 
 
 @contextmanager
-def fault(
-    on: Any, moment: str, raises: Exception, operation: str | None = None, times: int = 1_000
-) -> Iterator[list[str]]:
+def fault(on: Any, moment: str, raises: Exception, skip: int = 0) -> Iterator[None]:
     """Make calls of a client fail: at `before-call` nothing happens, at `after-call` it has.
 
-    Yields the names of the operations that failed. `operation` restricts it to one.
+    The first `skip` calls go well.
     """
-    failed: list[str] = []
+    calls_made = count(1)
 
-    def strike(model: Any, **_: Any) -> None:
-        if len(failed) < times and operation in (None, model.name):
-            failed.append(model.name)
+    def strike(**_: Any) -> None:
+        if next(calls_made) > skip:
             raise raises
 
     with _hooked(on, moment, strike):
-        yield failed
+        yield
 
 
 @contextmanager
