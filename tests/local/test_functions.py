@@ -72,8 +72,34 @@ def test_what_lambda_itself_refuses(
     assert text in body["errorMessage"]
 
 
+def test_a_handler_above_its_time_is_killed(stack: LocalStack) -> None:
+    before = result(stack, "Hasty", {"do": "remember", "what": "x"})["pid"]
+    outcome = stack.invoke("Hasty", {"do": "sleep", "seconds": 30})
+    body = json.loads(outcome.payload)
+    assert (outcome.error, body["errorType"]) == ("Unhandled", "Sandbox.Timedout")
+    assert body["errorMessage"].endswith("Task timed out after 1.00 seconds")
+    assert result(stack, "Hasty", {"do": "remember", "what": "x"})["pid"] != before
+
+
+def test_a_handler_that_cannot_be_imported_says_why_each_time(
+    stack: LocalStack, lines: list[str]
+) -> None:
+    for _ in range(2):
+        outcome = stack.invoke("Broken", {})
+        body = json.loads(outcome.payload)
+        assert (outcome.error, body["errorType"]) == ("Unhandled", "Runtime.ImportModuleError")
+        assert "no_such_module" in body["errorMessage"]
+    eventually(lambda: any("no_such_module" in line for line in lines), "the reason")
+
+
+def test_a_replay_can_put_its_own_into_the_workers(stack: LocalStack) -> None:
+    environment = result(stack, "Gate", {"do": "environment"})
+    assert environment["EXTRA"] == "for every function"
+    assert environment["PRELOADED"] == "before the handler"
+
+
 def test_reserved_concurrency_throttles(stack: LocalStack) -> None:
-    client = stack.client("lambda")
+    client = stack.client("lambda", attempts=1)
 
     def sleep(_: int) -> str:
         payload = json.dumps({"do": "sleep", "seconds": 0.7}).encode()
@@ -83,7 +109,6 @@ def test_reserved_concurrency_throttles(stack: LocalStack) -> None:
             return str(error.response["Error"]["Code"])
         return "ran"
 
-    client.meta.config.retries["total_max_attempts"] = 1
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(sleep, range(8)))
     assert "TooManyRequestsException" in answers

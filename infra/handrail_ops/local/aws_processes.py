@@ -18,7 +18,9 @@ ACCOUNT = "123456789012"
 ACCESS_KEY_ID = "LOCALLOCALLOCALLOCAL"
 SECRET_ACCESS_KEY = "local-secret-that-opens-nothing"  # noqa: S105 - it is no secret
 
-_PROCESSES = ("dynamodb", "states", "general")
+# Which services of `moto_service` share a process. Together, one conversation waits for another's
+# JSON; apart, they use as many cores: `handrail_ops.bench.local_stack` has the figures.
+PROCESSES = (("dynamodb",), ("states",), ("general",))
 _PATIENCE_SECONDS = 30.0
 _PROBE_SECONDS = 0.02
 
@@ -30,13 +32,16 @@ class StackStartError(RuntimeError):
 class AwsProcesses:
     """moto in three processes: DynamoDB, Step Functions, and everything else."""
 
-    def __init__(self, control_url: str) -> None:
-        self._listeners = {name: listen() for name in _PROCESSES}
-        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+    def __init__(
+        self, control_url: str, processes: tuple[tuple[str, ...], ...] = PROCESSES
+    ) -> None:
+        self._listeners = {services: listen() for services in processes}
+        self._processes: dict[tuple[str, ...], subprocess.Popen[bytes]] = {}
         self._pipe_read, self._pipe_write = os.pipe()
         urls = {
-            name: f"http://127.0.0.1:{listener.getsockname()[1]}"
-            for name, listener in self._listeners.items()
+            service: f"http://127.0.0.1:{listener.getsockname()[1]}"
+            for services, listener in self._listeners.items()
+            for service in services
         }
         self.urls: Mapping[str, str] = urls
         self.environment: Mapping[str, str] = {
@@ -58,14 +63,14 @@ class AwsProcesses:
 
     def start(self) -> None:
         """Start all processes; they boot side by side. `wait` until they answer."""
-        for name, listener in self._listeners.items():
+        for services, listener in self._listeners.items():
             # Everything in the arguments is ours: the interpreter, a module, two descriptors.
             process = subprocess.Popen(  # noqa: S603
                 [
                     sys.executable,
                     "-m",
                     "handrail_ops.local.moto_service",
-                    name,
+                    *services,
                     f"--listener={listener.fileno()}",
                     f"--parent={self._pipe_read}",
                 ],
@@ -74,14 +79,15 @@ class AwsProcesses:
                 pass_fds=(listener.fileno(), self._pipe_read),
                 start_new_session=True,
             )
-            self._processes[name] = process
+            self._processes[services] = process
             listener.close()
 
     def wait(self) -> None:
         """Block until every process answers, or say which one does not."""
         deadline = time.monotonic() + _PATIENCE_SECONDS
-        for name, process in self._processes.items():
-            address = ("127.0.0.1", int(self.urls[name].rpartition(":")[2]))
+        for services, process in self._processes.items():
+            name = " and ".join(services)
+            address = ("127.0.0.1", int(self.urls[services[0]].rpartition(":")[2]))
             while not _answers(address):
                 if process.poll() is not None:
                     message = f"the local {name} ended at once with status {process.returncode}"
@@ -103,7 +109,8 @@ class AwsProcesses:
 
     @property
     def process_ids(self) -> Mapping[str, int]:
-        return {name: process.pid for name, process in self._processes.items()}
+        """The process of each service."""
+        return {name: one.pid for names, one in self._processes.items() for name in names}
 
 
 def _answers(address: tuple[str, int]) -> bool:

@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from handrail_ops.local.apis import http_apis_of, websocket_apis_of
-from handrail_ops.local.aws_processes import AwsProcesses
+from handrail_ops.local.aws_processes import PROCESSES, AwsProcesses
 from handrail_ops.local.chaos import Calm, Chaos
 from handrail_ops.local.deployment import Deployment, client
 from handrail_ops.local.event_bus import EventBus, rule_of
@@ -49,8 +49,12 @@ def has_runtime_client() -> bool:
 
 
 def default_workers_limit() -> int:
-    """How many workers a function may have on this machine."""
-    return max(_FEWEST_WORKERS, 2 * (os.cpu_count() or 1))
+    """How many workers a function may have on this machine.
+
+    More than there are cores, because a function that starts a workflow waits for others; measured
+    on four cores, six are as fast as eight, and each takes some 50 MB.
+    """
+    return max(_FEWEST_WORKERS, (os.cpu_count() or 1) + 2)
 
 
 def _print_line(line: str) -> None:
@@ -80,6 +84,7 @@ class LocalStack:
         preload: str = "",
         workers_limit: int | None = None,
         websocket_idle_seconds: float = IDLE_SECONDS,
+        processes: tuple[tuple[str, ...], ...] = PROCESSES,
     ) -> None:
         self._template_path = template
         self._parameters = dict(parameters or {})
@@ -92,6 +97,7 @@ class LocalStack:
         self._preload = preload
         self._workers_limit = workers_limit or default_workers_limit()
         self._idle_seconds = websocket_idle_seconds
+        self._processes = processes
         self._cleanup = contextlib.ExitStack()
         self._lock = threading.Lock()
         self._names: dict[str, str] = {}
@@ -158,9 +164,9 @@ class LocalStack:
         """The outputs of the template, with addresses of this machine."""
         return self._deployment.outputs()
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, *, attempts: int = 3) -> Any:
         """A boto3 client for this stack."""
-        return client(service, self._aws.environment)
+        return client(service, self._aws.environment, attempts=attempts)
 
     def client_of_sockets(self) -> Any:
         """A boto3 client that pushes to the clients of the only WebSocket API."""
@@ -185,7 +191,7 @@ class LocalStack:
 
     def process_ids(self) -> list[int]:
         """All processes of the stack but this one."""
-        return [*self._aws.process_ids.values(), *self._service.process_ids()]
+        return [*set(self._aws.process_ids.values()), *self._service.process_ids()]
 
     def _start(self) -> None:
         listener = reserve(self._port)
@@ -203,7 +209,7 @@ class LocalStack:
         self._invoke_api = InvokeApi(self._service)
         control = LoopbackServer(self._control, name="lambda-api")
         self._cleanup.callback(control.close)
-        self._aws = AwsProcesses(control.url)
+        self._aws = AwsProcesses(control.url, self._processes)
         self._cleanup.callback(self._aws.stop)
         self._aws.start()
         # The processes boot while the template is read.

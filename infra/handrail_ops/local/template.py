@@ -8,6 +8,7 @@ that silently stays unresolved would be found in production.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -198,6 +199,8 @@ def _transform(document: dict[str, Any], values: Mapping[str, Any]) -> dict[str,
     from samtranslator.model.exceptions import InvalidDocumentException  # noqa: PLC0415
     from samtranslator.translator.transform import transform  # noqa: PLC0415
 
+    # It would print at exit that nobody has published its usage metrics.
+    logging.getLogger("samtranslator.metrics").setLevel(logging.CRITICAL)
     # The translator asks boto3 for the region, through the environment.
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
     flat = {name: ",".join(v) if isinstance(v, list) else v for name, v in values.items()}
