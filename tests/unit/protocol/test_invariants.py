@@ -4,7 +4,7 @@ import pytest
 
 from handrail.domain.conversation import Holder, Stage
 from handrail.domain.decision import Change, Ending
-from handrail.domain.delivery import Action, Permanent, Speaker
+from handrail.domain.delivery import Action, Permanent, Retry, Speaker
 from handrail.domain.errors import FencedError, UnansweredError, UnavailableError, UnseenError
 from handrail.domain.message import Kind
 from handrail.domain.outbox import OutboxRow, Way
@@ -163,6 +163,25 @@ class TestNoAcknowledgedMessageIsLost:  # S3
         world.deliver()
         assert world.table.ending(escalation) is Ending.UNREACHABLE
         assert [page.what for page in world.pager.pages] == ["unreachable"]
+
+    def test_only_the_last_word_decides_whether_a_customer_was_reached(self) -> None:
+        world = World()
+        world.ask_person()
+        old = world.claim("ana")
+        escalation = world.escalation
+        world.desk.message(escalation, "ana", old, "m1", "One moment.")
+        world.wire.answers = [Retry(10**6)]
+        world.deliver()
+        world.later(91)
+        epoch = world.claim("ben")
+        world.desk.message(escalation, "ben", epoch, "m2", "Here you are.")
+        world.clock.advance(10**6)
+        world.wire.answers = [Permanent("too strange")]
+        world.desk.heartbeat(escalation, "ben", epoch)
+        world.deliver_.deliver(world.id)
+        world.desk.seen(escalation, "ben", epoch, world.now.entries)
+        world.desk.resolve(escalation, "ben", epoch)
+        assert world.table.ending(escalation) is Ending.ANSWERED
 
     def test_something_undeliverable_never_blocks_the_rest(self) -> None:
         world = World()

@@ -136,6 +136,13 @@ class TestEveryRequestEndsInOneOfFourWays:
         world.desk.resolve(escalation, "ana", epoch)
         assert world.table.ending(escalation) is Ending.FOLLOWED_UP
 
+    def test_an_older_choice_of_a_follow_up_does_not_delay_a_newer_request(self) -> None:
+        world = World()
+        world.ask_person(position=1)
+        world.ask_person(position=5)
+        world.take(world.press(Action.FOLLOW_UP, position=3))
+        assert world.now.open_escalation.stage is Stage.ASKED
+
     def test_a_missed_follow_up_is_owned_up_to_ever_more_rarely(self) -> None:
         world = World()
         world.ask_person()
@@ -275,6 +282,16 @@ class TestAnotherConsole:
         assert world.turns.runs == []
         world.later(4 * 3600 + 1)
         assert world.now.escalation, "what was not seen there becomes a request"
+
+    def test_an_echo_that_comes_late_does_not_take_a_newer_request(self) -> None:
+        world = World()
+        world.say("hello", position=1)
+        world.ask_person(position=5)
+        escalation = world.escalation
+        late = world.message("see above", kind=Kind.ECHO, position=3, details={"console": "phone"})
+        world.take(late)
+        assert world.now.holder is Holder.WAITING
+        assert world.escalation == escalation
 
     def test_quiet_hours_without_anything_open_close_the_conversation(self) -> None:
         world = World()

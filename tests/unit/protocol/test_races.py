@@ -306,7 +306,9 @@ class TestNothingIsAcknowledgedBeforeItIsDurable:
         world = World()
         world.say("hello")
         world.inbound_dead.take(None, f"{world.id}/person", "letter-2")
-        assert world.now.holder is Holder.WAITING
+        assert world.now.open_escalation.reason is Reason.DEAD_LETTER
+        world.take(world.press(Action.WITHDRAW))
+        assert world.now.holder is Holder.BOT, "its position must not forbid a later withdrawal"
 
     def test_a_vanished_agents_customer_is_back_in_front_and_told(self) -> None:
         world = World()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handrail.application.decide import Authority
+from handrail.application.deliver import is_superseded
 from handrail.application.keep import Keep
 from handrail.application.ports import Clock
 from handrail.application.protocol_ports import Deliveries, Kept
@@ -54,7 +55,7 @@ class InboundDeadLetters:
                 channel=known.channel,
                 account=known.account,
                 event_id=f"dead-letter/{letter_id}",
-                position=int(now * 1000),
+                position=self._newest_position(known.id),
                 sender=Sender(known.sender_ids),
                 kind=Kind.UNSUPPORTED,
                 occurred_at=now,
@@ -77,6 +78,11 @@ class InboundDeadLetters:
             return
         text = f"conversation {known.id} kept changing; the dead letter stays"
         raise ConflictError(text)
+
+    def _newest_position(self, conversation: str) -> int:
+        """Return a position that is no older than any message, in the channel's own numbers."""
+        entries = self.authority.conversations.entries(conversation)
+        return max((entry.body.position for entry in entries), default=0)
 
     def _read(self, body: Mapping[str, Any] | None) -> InboundMessage | None:
         try:
@@ -108,7 +114,12 @@ class OutboundDeadLetters:
             self.authority.change(
                 conversation,
                 lambda current: could_not_deliver(
-                    current, stuck, "delivery died on it", self.clock.now(), self.promises
+                    current,
+                    stuck,
+                    "delivery died on it",
+                    self.clock.now(),
+                    self.promises,
+                    superseded=is_superseded(stuck, rows),
                 ),
             )
             self.deliveries.passed(conversation, stuck.sequence)

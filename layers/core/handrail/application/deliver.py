@@ -1,7 +1,7 @@
 """The only door to customers: send a conversation's outbox strictly in order."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
@@ -15,12 +15,13 @@ from handrail.domain.delivery import (
     OutboundMessage,
     Permanent,
     Retry,
+    Speaker,
     Unknown,
     WindowClosed,
 )
 from handrail.domain.escalation import could_not_deliver
 from handrail.domain.offer import render
-from handrail.domain.outbox import State
+from handrail.domain.outbox import OutboxRow, State
 from handrail.domain.privacy import placeholders_in
 from handrail.domain.promises import Promises
 
@@ -30,6 +31,20 @@ _BACKOFF_FIRST_SECONDS = 5
 _BACKOFF_SECONDS_MAX = 900
 GIVE_UP_SECONDS = 24 * 3600
 """A message its channel has kept refusing for so long is given up, and an agent's is told."""
+
+
+_WINDOW_CLOSED = "the channel's window is closed"
+_NOT_TAKEN = "not taken for a day"
+
+
+def is_superseded(row: OutboxRow, rows: Sequence[SentRow]) -> bool:
+    """Tell whether a later message of an agent follows under the same request."""
+    return any(
+        later.row.sequence > row.sequence
+        and later.row.speaker is Speaker.AGENT
+        and later.row.escalation == row.escalation
+        for later in rows
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +78,8 @@ class Deliver:
             return 0
         progress = self.deliveries.progress(conversation_id)
         rested = 0
-        for sent in self.authority.conversations.rows(conversation_id, progress.sent):
+        rows = self.authority.conversations.rows(conversation_id, progress.sent)
+        for sent in rows:
             if sent.row.state is not State.PENDING:
                 self.deliveries.passed(conversation_id, sent.row.sequence)
                 continue
@@ -71,12 +87,15 @@ class Deliver:
                 break
             if redelivered:
                 self.deliveries.tried(conversation_id, sent.row.sequence)
-            if not self._settle(conversation, sent, progress.attempts if rested == 0 else 0):
+            attempts = progress.attempts if rested == 0 else 0
+            if not self._settle(conversation, sent, attempts, is_superseded(sent.row, rows)):
                 break
             rested += 1
         return rested
 
-    def _settle(self, conversation: Conversation, sent: SentRow, attempts: int) -> bool:
+    def _settle(
+        self, conversation: Conversation, sent: SentRow, attempts: int, superseded: bool
+    ) -> bool:
         """Send one row; True when it came to rest, False when it has to wait."""
         row = sent.row
         match self._send(conversation, sent):
@@ -84,10 +103,10 @@ class Deliver:
                 self.deliveries.delivered(conversation.id, row.sequence, ids)
                 return True
             case Permanent(reason=reason):
-                self._undeliverable(conversation.id, sent, reason)
+                self._undeliverable(conversation.id, sent, reason, superseded)
                 return True
             case WindowClosed():
-                self._undeliverable(conversation.id, sent, "the channel's window is closed")
+                self._undeliverable(conversation.id, sent, _WINDOW_CLOSED, superseded)
                 return True
             case Retry(after_seconds=asked):
                 pass
@@ -95,7 +114,7 @@ class Deliver:
                 asked = 0.0
         now = self.clock.now()
         if now - row.created_at > GIVE_UP_SECONDS:
-            self._undeliverable(conversation.id, sent, "not taken for a day")
+            self._undeliverable(conversation.id, sent, _NOT_TAKEN, superseded)
             return True
         backoff = min(_BACKOFF_FIRST_SECONDS * 2 ** min(attempts, 10), _BACKOFF_SECONDS_MAX)
         asked = asked if math.isfinite(asked) else 0.0
@@ -128,11 +147,18 @@ class Deliver:
             placeholders=self.vault.placeholders(conversation.id) if restorable else {},
         )
 
-    def _undeliverable(self, conversation: str, sent: SentRow, reason: str) -> None:
+    def _undeliverable(
+        self, conversation: str, sent: SentRow, reason: str, superseded: bool
+    ) -> None:
         self.authority.change(
             conversation,
             lambda current: could_not_deliver(
-                current, sent.row, reason, self.clock.now(), self.promises
+                current,
+                sent.row,
+                reason,
+                self.clock.now(),
+                self.promises,
+                superseded=superseded,
             ),
         )
         self.deliveries.passed(conversation, sent.row.sequence)

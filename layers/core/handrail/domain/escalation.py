@@ -114,16 +114,9 @@ def withdraw(
     change = Change.of(conversation, now, promises)
     if conversation.holder is not Holder.WAITING:
         return _told(change, message)
-    if message.position <= conversation.for_person_at:
-        change.record(message, Handling.ANSWERED)
-        promise = conversation.open_escalation.promise
-        change.say(
-            "waiting.again",
-            f"kept/{message.event_id}",
-            promise=promise if promise.at > now else None,
-        )
-        return change.done()
     change.record(message, Handling.ANSWERED)
+    if message.position <= conversation.for_person_at:
+        return _kept(change, message)
     change.end(Ending.WITHDRAWN)
     change.hand_to(Holder.BOT)
     change.say("withdrawn", f"withdrawn/{message.event_id}")
@@ -133,14 +126,30 @@ def withdraw(
 def choose_follow_up(
     conversation: Conversation, message: InboundMessage, now: float, promises: Promises
 ) -> Decision:
-    """Promise a follow-up by a stated time, because the customer would rather not wait."""
+    """Promise a follow-up by a stated time, because the customer would rather not wait.
+
+    Like a withdrawal it says so only of requests older than itself.
+    """
     change = Change.of(conversation, now, promises)
     if conversation.holder is not Holder.WAITING:
         return _told(change, message)
     change.record(message, Handling.ANSWERED)
+    if message.position <= conversation.for_person_at:
+        return _kept(change, message)
     promise = promises.follow_up(now)
     _enter_stage(change, Stage.FOLLOW_UP, promise)
     change.say("followup.chosen", f"follow-up/{message.event_id}", promise=promise)
+    return change.done()
+
+
+def _kept(change: Change, message: InboundMessage) -> Decision:
+    """Say that the place is kept: what the message wished is older than what it would undo."""
+    promise = change.before.open_escalation.promise
+    change.say(
+        "waiting.again",
+        f"kept/{message.event_id}",
+        promise=promise if promise.at > change.now else None,
+    )
     return change.done()
 
 
@@ -457,13 +466,21 @@ def _back_to_front(
 
 
 def could_not_deliver(
-    conversation: Conversation, row: OutboxRow, reason: str, now: float, promises: Promises
+    conversation: Conversation,
+    row: OutboxRow,
+    reason: str,
+    now: float,
+    promises: Promises,
+    *,
+    superseded: bool,
 ) -> Decision:
     """Give up a message that its channel refuses for good, and tell who must know.
 
     A bot's or a status message is marked and shown in the transcript. An agent's is more: while
     its agent holds the conversation, the agent gets a notice that has to be seen before anything
     can end; when the request has ended, it counts as unreachable and the supervisor is paged.
+    `superseded` says that a later message of an agent follows under the same request: what counts
+    is whether the last word arrives.
     """
     change = Change.of(conversation, now, promises)
     change.give_up(row.sequence, reason)
@@ -471,10 +488,10 @@ def could_not_deliver(
         return change.done()
     current = conversation.escalation
     if current is not None and current.number == row.escalation:
-        change.set(escalation=replace(current, unreached=True))
+        change.set(escalation=replace(current, unreached=current.unreached or not superseded))
         if conversation.holder is Holder.AGENT:
             change.notice(f"undeliverable/{row.sequence}")
-    else:
+    elif not superseded:
         change.miss(row.escalation)
     return change.done()
 
@@ -491,11 +508,14 @@ def hold_externally(
 ) -> Decision:
     """Give the conversation to a person who answers from another console, known by an echo.
 
-    An open request is theirs now, answered by what they wrote. There is no lease to renew: after
+    An open request is theirs now, answered by what they wrote, unless it is newer than that: an
+    echo that comes late says nothing about what was asked since. There is no lease to renew: after
     quiet hours without a further echo the conversation returns.
     """
     change = Change.of(conversation, now, promises)
     change.record(message, Handling.NOTED)
+    if message.position <= conversation.for_person_at:
+        return change.done()
     lease = Lease(
         agent=f"external:{console}",
         until=now + promises.quiet_seconds,
