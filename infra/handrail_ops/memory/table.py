@@ -242,10 +242,11 @@ class MemoryTable:
         """Return what has fallen due, oldest first; a conversation's outbox is one thing."""
         fallen = sorted((at, *key) for key, at in self._due.items() if at <= now)
         found: dict[Due, None] = {}
-        for _, kind, conversation, key in fallen:
+        for at, kind, conversation, key in fallen:
             if len(found) >= limit:
                 break
-            found.setdefault(Due(kind, conversation, key if kind is DueKind.INBOX else ""))
+            inbox_key = key if kind is DueKind.INBOX else ""
+            found.setdefault(Due(kind, conversation, inbox_key, at))
         return list(found)
 
     # ------------------------------------------------------------------ Inbox

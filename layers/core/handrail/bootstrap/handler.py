@@ -23,6 +23,8 @@ def observed(handle: Handler) -> Handler:
             failure("the function failed", error)
             raise FunctionFailedError(type(error).__name__) from None
         finally:
-            metrics.flush_metrics()
+            # Flushing nothing makes the library warn on every invocation.
+            if metrics.metric_set:
+                metrics.flush_metrics()
 
     return lambda_handler

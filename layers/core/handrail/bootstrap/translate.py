@@ -27,16 +27,19 @@ def build(settings: TranslateSettings, clients: Clients | None = None) -> Handle
 def _translator(
     settings: TranslateSettings, secrets: SecretValues, clock: SystemClock
 ) -> Translator:
-    # Each is imported only when it is configured: the libraries are heavy.
+    # Each is imported only when it is configured: the library is heavy.
     if settings.translator == "none":
         from handrail.adapters.translation.none import NoTranslator  # noqa: PLC0415
 
         return NoTranslator()
-    from handrail.adapters.translation.web_services import translator_for  # noqa: PLC0415
+    from handrail.adapters.translation.services import Access, Service  # noqa: PLC0415
+    from handrail.adapters.translation.web_services import WebTranslator  # noqa: PLC0415
 
-    return translator_for(
-        settings.translator,
-        key=secrets.key(settings.translator_secret_arn),
-        url=settings.translator_url,
-        clock=clock,
+    address = settings.translator_url or None
+    is_url = address is not None and "://" in address
+    access = Access(
+        key=secrets.key(settings.translator_secret_arn) or "",
+        region=None if is_url else address,
+        url=address if is_url else None,
     )
+    return WebTranslator(clock, Service(settings.translator), access)

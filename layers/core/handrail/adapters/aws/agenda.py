@@ -59,7 +59,7 @@ class DynamoAgenda:
 
 def _due_of(item: Item) -> Due:
     kind, _, owner = item["pk"]["S"].partition("#")
-    sk = item["sk"]["S"]
+    sk, at = item["sk"]["S"], float(item["due_at"]["N"])
     if kind == "INBOX":
-        return Due(DueKind.INBOX, "", sk)
-    return Due(DueKind.CONVERSATION if sk == HEAD else DueKind.OUTBOX, owner)
+        return Due(DueKind.INBOX, "", sk, at)
+    return Due(DueKind.CONVERSATION if sk == HEAD else DueKind.OUTBOX, owner, at=at)
