@@ -7,7 +7,6 @@ function that starts has nothing to parse but JSON.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import product
 from typing import Any
 
 from babel import Locale
@@ -16,9 +15,6 @@ from handrail.domain.recognising.words import HARD, SOFT, split
 from handrail.domain.recognition import CLASSES, NAME_OF, Intent
 
 from handrail_ops.languages.source import Facts, LanguageSource, LanguageSourceError
-
-CHOICES_MAX = 2_000
-"""How many ways of saying it one line may stand for."""
 
 NOTHING = "nothing"
 """The table of patterns that look like a request and are none."""
@@ -45,26 +41,16 @@ def _fold_word(word: str) -> list[str]:
 
 
 def expand(text: str) -> Sequence[str]:
-    """Write out every way of saying a term: `talk|speak to|with me?` stands for eight.
+    """Write out a choice: `talk_to|chat_with` stands for two terms, folded.
 
     Raises:
-        ValueError: the term has no letters, or stands for too many ways of saying it.
+        ValueError: one of them has no letters to compare.
 
     """
-    choices: list[list[list[str]]] = []
-    count = 1
-    for piece in text.split():
-        optional = piece.endswith("?")
-        ways: list[list[str]] = [[]] if optional else []
-        for way in piece.removesuffix("?").split("|"):
-            ways.append([folded for word in way.split("_") for folded in _fold_word(word)])
-        choices.append(ways)
-        count *= len(ways)
-    if count > CHOICES_MAX:
-        message = f"{text!r} stands for {count} ways of saying it; split it up ({CHOICES_MAX} max)"
-        raise ValueError(message)
-    terms = (" ".join(word for way in ways for word in way) for ways in product(*choices))
-    return list(dict.fromkeys(term for term in terms if term))
+    return [
+        " ".join(folded for word in way.split("_") for folded in _fold_word(word))
+        for way in text.split("|")
+    ]
 
 
 class _Patterns:
@@ -96,6 +82,23 @@ class _Patterns:
                 optional = "?" if piece.endswith("?") else ""
                 parts.append(f"{{{self._class_of(piece.removesuffix('?'))}}}{optional}")
         return " ".join(parts)
+
+
+def _words(
+    tables: Mapping[str, Sequence[str]], patterns: _Patterns
+) -> tuple[dict[str, Any], list[list[str]]]:
+    """Return the plain terms of each class, and the patterns that stand for terms of several."""
+    words: dict[str, Any] = {}
+    compounds: list[list[str]] = []
+    for name, texts in tables.items():
+        terms: set[str] = set()
+        for text in texts:
+            if len(text.split()) == 1:
+                terms.update(expand(text))
+            else:
+                compounds.append([name, patterns.compile(text)])
+        words[name] = sorted(terms)
+    return words, compounds
 
 
 def _rules(requests: Mapping[str, Any], patterns: _Patterns) -> Iterator[dict[str, str | None]]:
@@ -148,10 +151,7 @@ def compile_requests(source: LanguageSource, targets: Sequence[Facts]) -> dict[s
         raise LanguageSourceError(message)
     patterns = _Patterns()
     try:
-        words: dict[str, Any] = {
-            name: sorted({term for text in texts for term in expand(text)})
-            for name, texts in requests.get("words", {}).items()
-        }
+        words, compounds = _words(requests.get("words", {}), patterns)
         rules = list(_rules(requests, patterns))
         habits = {name: requests.get(name, default) for name, default in _HABITS.items()}
         for name in ("proclitics", "not_typos"):
@@ -161,4 +161,4 @@ def compile_requests(source: LanguageSource, targets: Sequence[Facts]) -> dict[s
         raise LanguageSourceError(message) from error
     words |= language_names(source.facts, targets, requests.get("names", {}))
     words |= patterns.words
-    return {"language": source.facts.code, **habits, "words": words, "rules": rules}
+    return {"language": source.facts.code, **habits, "words": words, "compounds": compounds, "rules": rules}

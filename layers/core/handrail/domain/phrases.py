@@ -86,7 +86,9 @@ class Phrases:
         plain = f"{number:0{width}d}"
         if self.digits.isascii():
             return plain
-        return plain.translate({ord("0") + value: digit for value, digit in enumerate(self.digits)})
+        return plain.translate(
+            {ord("0") + value: digit for value, digit in enumerate(self.digits)}
+        )
 
 
 def say_duration(phrases: Phrases, seconds: float) -> str:
@@ -146,7 +148,7 @@ def _format(phrases: Phrases, pattern: str, moment: datetime) -> str:
                 said.append(other or quoted or "'")
             case "E" | "c":
                 said.append(phrases.times[f"weekday.{moment.weekday()}"])
-            case ("M" | "L") if len(letters) > 2:  # noqa: PLR2004 - three letters mean a name
+            case "M" | "L" if len(letters) > 2:  # noqa: PLR2004 - three letters mean a name
                 said.append(phrases.times[f"month.{moment.month}"])
             case "M" | "L":
                 said.append(phrases.number(moment.month, len(letters)))

@@ -6,11 +6,13 @@ language whatever the conversation's language is; the conversation's language de
 Escalating is the safe side: a request anywhere in a message outweighs everything else it says.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import reduce
+from operator import or_
 
-from handrail.domain.recognising.patterns import Pattern, Places, bits_of, parse
+from handrail.domain.recognising.patterns import Index, Pattern, Places, bits_of, parse
 from handrail.domain.recognising.spelling import Spelling
 from handrail.domain.recognising.vocabulary import SHARED, Forms, Vocabulary
 from handrail.domain.recognising.words import HARD, SOFT, split
@@ -50,6 +52,12 @@ class Recognised:
 NOTHING = Recognised(Intent.NONE)
 
 
+REJECT = "reject"
+"""The name of the rules for a person that reject the bot."""
+NEGATED = "negated"
+"""The name of the rules for nothing that say no to a person."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A pattern and what it means; without an intent, what it matches is no request at all."""
@@ -65,6 +73,8 @@ class RequestList:
 
     language: str
     words: Mapping[str, Sequence[str]]
+    compounds: Sequence[tuple[str, str]] = ()
+    """A class and a pattern whose every match is a term of it."""
     rules: Sequence[Rule] = ()
     gap_words: int = 4
     """How many words `..` may skip; characters in a script without spaces."""
@@ -109,14 +119,14 @@ _DEFAULT_RULES = (
     Rule(Intent.PERSON, "want-person", "{want} ~ {person}"),
     Rule(Intent.PERSON, "contact-someone", "{contact} ~ {someone}"),
     Rule(Intent.PERSON, "contact-department", "{contact} ~ {department|desk}"),
-    Rule(Intent.MAYBE_PERSON, "want-someone", "{want} ~ {someone|desk|department}"),
+    Rule(Intent.MAYBE_PERSON, "want-someone", "{want} ~ {someone|desk}"),
 )
 _PERSON_FIRST_RULES = (
     Rule(Intent.PERSON, "person-contact", "{person} .. {contact}"),
     Rule(Intent.PERSON, "person-want", "{person} ~ {want}"),
     Rule(Intent.PERSON, "someone-contact", "{someone} ~ {contact}"),
     Rule(Intent.PERSON, "department-contact", "{department|desk} ~ {contact}"),
-    Rule(Intent.MAYBE_PERSON, "someone-want", "{someone|desk|department} ~ {want}"),
+    Rule(Intent.MAYBE_PERSON, "someone-want", "{someone|desk} ~ {want}"),
 )
 
 # A request outweighs everything; a question back is asked only when nothing else was said.
@@ -134,7 +144,21 @@ _STRENGTH = {
         )
     )
 }
-_CONSUMING = {None, Intent.WITHDRAW}
+_Hits = dict[int, dict[int, int]]
+"""Class -> length of the term in words -> bits of the places where they start."""
+
+
+class _Rules:
+    """Some of a language's rules, strongest first, found by what is in a message."""
+
+    def __init__(self, pairs: Sequence[tuple[Rule, Pattern]]) -> None:
+        self._pairs = tuple(pairs)
+        self._index = Index([pattern for _, pattern in pairs])
+
+    def for_message(self, here: Places) -> Iterator[tuple[Rule, Pattern]]:
+        """Yield the rules that the message could match, strongest first."""
+        for number in self._index.candidates(here.hits):
+            yield self._pairs[number]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +166,15 @@ class _Compiled:
     """One language's rules, ready to run; those that consume what they match come first."""
 
     language: str
-    consuming: tuple[tuple[Rule, Pattern], ...]
-    asking: tuple[tuple[Rule, Pattern], ...]
+    compounds: tuple[tuple[int, Pattern], ...]
+    compound_index: Index
+    nothing: _Rules
+    """What only looks like a request."""
+    rejecting: _Rules
+    """No to the bot: looks much like "no person" and like "I'd rather have the bot"."""
+    negating: _Rules
+    withdrawing: _Rules
+    asking: _Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,13 +254,21 @@ class Recogniser:
                 raise ValueError(message)
             return ids[name]
 
+        compounds = tuple(
+            (ids[name], parse(pattern, class_id_of, one.gap_words))
+            for name, pattern in one.compounds
+        )
         rules = (*one.rules, *_DEFAULT_RULES, *(_PERSON_FIRST_RULES if one.person_first else ()))
-        patterns = [(rule, parse(rule.pattern, class_id_of, one.gap_words)) for rule in rules]
-        patterns.sort(key=lambda pair: _strength(pair[0]))
+        pairs = [(rule, parse(rule.pattern, class_id_of, one.gap_words)) for rule in rules]
+        pairs.sort(key=lambda pair: _strength(pair[0]))
         return _Compiled(
             one.language,
-            tuple(pair for pair in patterns if pair[0].intent in _CONSUMING),
-            tuple(pair for pair in patterns if pair[0].intent not in _CONSUMING),
+            compounds,
+            Index([pattern for _, pattern in compounds]),
+            *(
+                _Rules([pair for pair in pairs if _stage(pair[0]) == stage])
+                for stage in ("nothing", REJECT, NEGATED, "withdraw", "ask")
+            ),
         )
 
     def recognise(self, text: str, language: str | None = None) -> Recognised:
@@ -254,9 +293,7 @@ class Recogniser:
             return NOTHING
         return Recognised(verdict.intent, verdict.language, f"{verdict.rule}, misspelt")
 
-    def _judge(
-        self, words: Sequence[str], forms: Sequence[Forms], hint: str | None
-    ) -> _Candidate:
+    def _judge(self, words: Sequence[str], forms: Sequence[Forms], hint: str | None) -> _Candidate:
         """Return the strongest that any language makes of the words."""
         hits = self._vocabulary.hits(forms)
         shared = hits.pop(SHARED, {})
@@ -265,27 +302,50 @@ class Recogniser:
             numbers = [number, *(other for other in numbers if other != number)]
         elif shared and not numbers:
             numbers = [0]
-        places = {number: _places(words, hits.get(number, {}), shared) for number in numbers}
+        places = [
+            self._places(words, number, hits.get(number, {}), shared) for number in numbers
+        ]
+        languages = [self._languages[number] for number in numbers]
+        places = _without_nothings(places, [compiled.nothing for compiled in languages])
+        for compiled, here in zip(languages, places, strict=True):
+            for rule, pattern in compiled.rejecting.for_message(here):
+                if here.matches(pattern):
+                    return _candidate(rule, compiled.language)
+        places = _without_nothings(places, [compiled.negating for compiled in languages])
         best = _NO_CANDIDATE
-        blocked = 0
-        for number in numbers:
-            here = places[number]
-            compiled = self._languages[number]
-            for rule, pattern in compiled.consuming:
+        withdrawn = 0
+        for compiled, here in zip(languages, places, strict=True):
+            for rule, pattern in compiled.withdrawing.for_message(here):
                 for span in here.spans(pattern):
-                    blocked |= span
-                    if rule.intent is not None and best is _NO_CANDIDATE:
-                        best = _candidate(rule, compiled.language)
-        for number in numbers:
-            here = places[number].without(blocked) if blocked else places[number]
-            best = min(best, self._ask(self._languages[number], here, best), key=_strength_of)
+                    withdrawn |= span
+                    best = min(best, _candidate(rule, compiled.language), key=_strength_of)
+        for compiled, here in zip(languages, _without(places, withdrawn), strict=True):
+            best = min(best, self._ask(compiled, here, best), key=_strength_of)
         return best
+
+    def _places(self, words: Sequence[str], number: int, own: _Hits, shared: _Hits) -> Places:
+        """Return a message as one language sees it, compound terms and all."""
+        hard = soft = 0
+        for index, word in enumerate(words):
+            if word == HARD:
+                hard |= 1 << index
+            elif word == SOFT:
+                soft |= 1 << index
+        here = Places(len(words), own, hard, hard | soft, _SMALL_WORDS)
+        for class_id, lengths in shared.items():
+            here.add(class_id, lengths)
+        compiled = self._languages[number]
+        for found in compiled.compound_index.candidates(here.hits):
+            class_id, pattern = compiled.compounds[found]
+            if pattern.possible(here.present):
+                here.add(class_id, here.runs(pattern))
+        return here
 
     def _ask(self, compiled: _Compiled, here: Places, best: _Candidate) -> _Candidate:
         """Return what one language asks for if it is stronger than the best so far."""
         if best.strength > 0 and _is_plain_request(here):
             return _candidate(_PLAIN_REQUEST, compiled.language)
-        for rule, pattern in compiled.asking:
+        for rule, pattern in compiled.asking.for_message(here):
             if _strength(rule) >= best.strength:
                 return best
             if not here.matches(pattern):
@@ -305,6 +365,52 @@ class Recogniser:
         return None
 
 
+def _without_nothings(
+    places: Sequence[Places], rules_by_place: Sequence[_Rules]
+) -> Sequence[Places]:
+    """Take out what only looks like a request.
+
+    What one language takes out is out for every language that knows fewer of the words: "are you
+    human" is no request in German either, but Japanese has no say over Chinese.
+    """
+    taken: list[tuple[int, int]] = []
+    known = [here.covered().bit_count() for here in places]
+    for rules, here, words_known in zip(rules_by_place, places, known, strict=True):
+        nothing = 0
+        for _, pattern in rules.for_message(here):
+            for span in here.within_commas().spans(pattern):
+                nothing |= span
+        if nothing:
+            taken.append((words_known, nothing))
+    if not taken:
+        return places
+    return [
+        here.without(_union(nothing for by, nothing in taken if by >= words_known))
+        for here, words_known in zip(places, known, strict=True)
+    ]
+
+
+def _stage(rule: Rule) -> str:
+    """Return when a rule has its say; each stage takes its words from those after it."""
+    match rule.intent:
+        case None:
+            return NEGATED if rule.name == NEGATED else "nothing"
+        case Intent.WITHDRAW:
+            return "withdraw"
+        case Intent.PERSON if rule.name == REJECT:
+            return REJECT
+        case _:
+            return "ask"
+
+
+def _union(parts: Iterable[int]) -> int:
+    return reduce(or_, parts, 0)
+
+
+def _without(places: Sequence[Places], blocked: int) -> Sequence[Places]:
+    return [here.without(blocked) for here in places] if blocked else places
+
+
 def _strength(rule: Rule) -> int:
     return -1 if rule.intent is None else _STRENGTH[rule.intent]
 
@@ -314,29 +420,7 @@ def _strength_of(candidate: _Candidate) -> int:
 
 
 def _candidate(rule: Rule, language: str) -> _Candidate:
-    return _Candidate(
-        _strength(rule), Recognised(rule.intent or Intent.NONE, language, rule.name)
-    )
-
-
-def _places(
-    words: Sequence[str], own: dict[int, dict[int, int]], shared: dict[int, dict[int, int]]
-) -> Places:
-    """Return a message as one language sees it."""
-    hits = own
-    if shared:
-        hits = {class_id: dict(lengths) for class_id, lengths in own.items()}
-        for class_id, lengths in shared.items():
-            mine = hits.setdefault(class_id, {})
-            for length, starts in lengths.items():
-                mine[length] = mine.get(length, 0) | starts
-    hard = soft = 0
-    for index, word in enumerate(words):
-        if word == HARD:
-            hard |= 1 << index
-        elif word == SOFT:
-            soft |= 1 << index
-    return Places(len(words), hits, hard, hard | soft, _SMALL_WORDS)
+    return _Candidate(_strength(rule), Recognised(rule.intent or Intent.NONE, language, rule.name))
 
 
 def _is_plain_request(here: Places) -> bool:

@@ -109,6 +109,7 @@ def _request_list(data: Mapping[str, Any]) -> RequestList:
     return RequestList(
         language=data["language"],
         words=data["words"],
+        compounds=[(name, pattern) for name, pattern in data["compounds"]],
         rules=tuple(
             Rule(Intent(rule["intent"]) if rule["intent"] else None, rule["name"], rule["pattern"])
             for rule in data["rules"]

@@ -16,7 +16,8 @@ A pattern is written as parts with spaces between them:
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 FILLER_ROUNDS_MAX = 8
@@ -29,7 +30,6 @@ _PART = re.compile(
     r"(?P<anchor>[\^$])|(?P<gap>\.\.)(?P<words>\d{0,2})|(?P<fillers>~)"
     r"|\{(?P<classes>[^{}\s]+)\}(?P<optional>\??)"
 )
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +126,10 @@ class Places:
                 kept[class_id] = remaining
         return Places(self.length, kept, self.stops, self.marks, self.fillers)
 
+    def within_commas(self) -> "Places":
+        """Return the same places with gaps that no punctuation lets through."""
+        return Places(self.length, self.hits, self.marks, self.marks, self.fillers)
+
     def step(self, reached: int, classes: Iterable[int]) -> int:
         """Return the places after a term of the classes that starts at a reached place."""
         after = 0
@@ -168,6 +172,36 @@ class Places:
             return 0
         return reached
 
+    def runs(self, pattern: Pattern) -> dict[int, int]:
+        """Return where the parts of a pattern follow one another: length in words -> starts."""
+        found = {0: self.everywhere()}
+        for part in pattern.parts:
+            after: dict[int, int] = dict(found) if part.optional else {}
+            for length, starts in found.items():
+                for class_id in part.classes:
+                    for more, bits in self.hits.get(class_id, {}).items():
+                        if both := starts & (bits >> length):
+                            after[length + more] = after.get(length + more, 0) | both
+            found = after
+        found.pop(0, None)
+        return found
+
+    def add(self, class_id: int, lengths: Mapping[int, int]) -> None:
+        """Note where terms of a class stand, by length in words."""
+        if not lengths:
+            return
+        known = self.hits.setdefault(class_id, {})
+        for length, starts in lengths.items():
+            known[length] = known.get(length, 0) | starts
+        self.present |= 1 << class_id
+
+    def covered(self) -> int:
+        """Return the words that belong to any term, as bits."""
+        words = 0
+        for class_id in self.hits:
+            words |= bits_of(self.hits, class_id)
+        return words
+
     def everywhere(self) -> int:
         """Return all places."""
         return (1 << (self.length + 1)) - 1
@@ -195,6 +229,35 @@ class Places:
             reached = self.ends(pattern, first)
             if reached:
                 yield (reached & -reached) - first
+
+
+class Index:
+    """Finds the few patterns that a message can match among a language's many.
+
+    Each pattern waits under the classes of one part it cannot do without: the part whose classes
+    the fewest patterns need.
+    """
+
+    def __init__(self, patterns: Sequence[Pattern]) -> None:
+        """Index the patterns by their place in the sequence."""
+        needed = Counter(
+            class_id
+            for pattern in patterns
+            for part in pattern.parts
+            if not part.optional
+            for class_id in part.classes
+        )
+        self._waiting: dict[int, list[int]] = {}
+        for number, pattern in enumerate(patterns):
+            parts = [part for part in pattern.parts if not part.optional]
+            rarest = min(parts, key=lambda part: sum(needed[one] for one in part.classes))
+            for class_id in set(rarest.classes):
+                self._waiting.setdefault(class_id, []).append(number)
+
+    def candidates(self, hits: Mapping[int, object]) -> list[int]:
+        """Return the patterns worth a look, in their own order."""
+        waiting = self._waiting
+        return sorted({number for class_id in hits for number in waiting.get(class_id, ())})
 
 
 def bits_of(hits: Mapping[int, Mapping[int, int]], class_id: int) -> int:

@@ -72,14 +72,12 @@ class Spelling:
 
     def _is_right(self, word: str) -> bool:
         return (
-            self._is_known(word)
-            or word in self._everyday
-            or word.startswith(self._everyday_stems)
+            self._is_known(word) or word in self._everyday or word.startswith(self._everyday_stems)
         )
 
     def near(self, word: str) -> tuple[str, ...]:
         """Return the words of terms one edit away from a word; none when the word is right."""
-        if len(word) < CORRECTABLE_LETTERS_MIN - 1 or not word.isalpha() or self._is_right(word):
+        if len(word) < CORRECTABLE_LETTERS_MIN - 1 or self._is_right(word):
             return ()
         candidates: list[str] = []
         for half in range(CORRECTABLE_LETTERS_MIN // 2, min(len(word), HALF_LETTERS_MAX) + 1):

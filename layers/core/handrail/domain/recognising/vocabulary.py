@@ -84,7 +84,7 @@ class Vocabulary:
                 if (
                     correctable
                     and len(stem) >= CORRECTABLE_LETTERS_MIN
-                    and stem.isalpha()
+                    and not any(letter.isdigit() for letter in stem)
                     and not is_unspaced(stem)
                 ):
                     self._correctable.add(word)
