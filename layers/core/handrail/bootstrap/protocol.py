@@ -41,6 +41,10 @@ class Protocol(Table):
         """Put the authority and its hints together."""
         super().__init__(settings, clients)
         self.promises = settings.clock_of_promises()
+        # What commits must know how long a message may wait for its hint.
+        self.conversations = DynamoConversations(
+            clients.dynamodb, settings.table_name, self.promises.deliver_seconds
+        )
         self.catalogue = PackagedCatalogue()
         self.outbound = SqsOutboundQueue(clients.sqs, settings.outbound_queue_url)
         self.pager = SnsPager(clients.sns, settings.pager_topic_arn)
