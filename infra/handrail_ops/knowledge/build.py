@@ -10,15 +10,16 @@ import sys
 import tempfile
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
-from handrail.adapters.knowledge.index import GRAM_MARK, terms
+from handrail.adapters.knowledge.confidence import GRAM_MARK, rarity
+from handrail.adapters.knowledge.index import terms
 from handrail.adapters.knowledge.index_file import ALIGNMENT, FILE_NAME, IMPACT_STEPS, MAGIC
-from handrail.domain.reading import READING
+from handrail.domain.reading import READING, stem, words
 from handrail_ops.knowledge.articles import Article
 from handrail_ops.knowledge.passages import passages_of
 
@@ -128,6 +129,7 @@ def _write_language(body: bytearray, language: _Language) -> Mapping[str, Any]:
         "record_ends": _ends(len(_json(document.record)) for document in documents),
         "articles": _numbers("I", (document.article for document in documents)),
         "article_ends": _numbers("I", language.article_ends),
+        "question_weights": _numbers("f", _question_weights(language, postings)),
         "question_ends": _numbers(
             "I", (len(language.passages) + n for n in language.question_ends)
         ),
@@ -160,6 +162,15 @@ def _impacts(documents: Sequence[_Document]) -> list[Mapping[str, float]]:
     return impacts
 
 
+def _question_weights(
+    language: _Language, postings: Mapping[str, Sequence[tuple[int, int]]]
+) -> Iterator[float]:
+    documents = len(language.passages) + len(language.questions)
+    for question in language.questions:
+        different = dict.fromkeys(words(question.record["text"]))
+        yield sum(rarity(documents, len(postings.get(stem(word), ()))) for word in different)
+
+
 def _lengths(counted: Counter[str]) -> tuple[int, int]:
     pieces = sum(count for term, count in counted.items() if term.startswith(GRAM_MARK))
     return counted.total() - pieces, pieces
@@ -181,7 +192,7 @@ def _ends(lengths: Iterable[int]) -> bytes:
     return _numbers("I", ends)
 
 
-def _numbers(kind: str, values: Iterable[int]) -> bytes:
+def _numbers(kind: str, values: Iterable[float]) -> bytes:
     numbers = array(kind, values)
     if sys.byteorder != "little":
         numbers.byteswap()

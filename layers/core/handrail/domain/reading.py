@@ -121,7 +121,7 @@ def words(text: str) -> list[str]:
 
 def stem(word: str) -> str:
     """Return what is kept of a word: its beginning, since most languages inflect at the end."""
-    if any(character.isdigit() for character in word):
+    if not word.isalpha() and any(character.isdigit() for character in word):
         return word[:_NUMBER_CHARS_MAX]
     return _ARABIC_PARTICLES.sub("", word)[:_WORD_PREFIX_CHARS]
 

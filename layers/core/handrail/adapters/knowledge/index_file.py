@@ -25,6 +25,8 @@ MAGIC: Final = b"HANDRAIL-INDEX-1\n"
 ALIGNMENT: Final = 8
 FILE_NAME: Final = "knowledge.index"
 IMPACT_STEPS: Final = 255
+_REMEMBERED_TERMS_MAX: Final = 20_000
+"""Terms a language remembers the places of: customers ask with the same words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class LanguageIndex:
         self._articles = sections["articles"].cast("I")
         self._article_ends = sections["article_ends"].cast("I")
         self._question_ends = sections["question_ends"].cast("I")
+        self._question_weights = sections["question_weights"].cast("f")
+        self._found: dict[bytes, int | None] = {}
 
     def postings(self, term: str) -> Postings | None:
         """Return where a term stands, or None when no document has it."""
@@ -89,6 +93,10 @@ class LanguageIndex:
         start = self._question_ends[article - 1] if article else self.passages
         return range(start, self._question_ends[article])
 
+    def question_weight(self, document: int) -> float:
+        """Return how much the words of a question tell, all together."""
+        return self._question_weights[document - self.passages]
+
     def find(self, article: str, number: int) -> dict[str, Any] | None:
         """Return the record of an article's passage, counted from 1, or None."""
         low, high = 0, len(self._article_ends)
@@ -106,6 +114,13 @@ class LanguageIndex:
         return None
 
     def _find(self, term: bytes) -> int | None:
+        if term not in self._found:
+            if len(self._found) >= _REMEMBERED_TERMS_MAX:
+                self._found.clear()
+            self._found[term] = self._search(term)
+        return self._found[term]
+
+    def _search(self, term: bytes) -> int | None:
         terms, ends = self._terms, self._term_ends
         low, high = 0, len(ends)
         while low < high:
@@ -139,8 +154,8 @@ class IndexFile:
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except (OSError, ValueError) as error:
             message = (
-                f"no knowledge index at {path} ({error}); build one with `handrail knowledge build`"
-                " and set KNOWLEDGE_DIRECTORY to its folder"
+                f"no knowledge index at {path} ({error}); build one with"
+                " `handrail knowledge build` and set KNOWLEDGE_DIRECTORY to its folder"
             )
             raise SettingsError(message) from None
         header, start = self._read_header()
