@@ -49,7 +49,7 @@ class Mischief(Calm):
         return outcome
 
 
-def eventually(look: Callable[[], T], what: str) -> T:
+def eventually(look: Callable[[], T | None], what: str) -> T:
     """Look again until there is something; no test sleeps for a fixed time."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not (found := look()):

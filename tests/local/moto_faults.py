@@ -6,6 +6,7 @@ as one JSON object: fault -> observation. `test_moto_repairs.py` compares both r
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import sys
@@ -45,16 +46,15 @@ import boto3  # noqa: E402 - the environment must be set first
 from botocore.config import Config  # noqa: E402
 from botocore.exceptions import ClientError  # noqa: E402
 from moto.core.config import default_user_config  # noqa: E402
-from moto.dynamodb import models as dynamodb_models  # noqa: E402
 from moto.dynamodb.models.table import Table  # noqa: E402
 from moto.stepfunctions.parser.asl.eval.callback import callback  # noqa: E402
 
 from handrail_ops.local import moto_service  # noqa: E402
 
 ONCE = Config(retries={"total_max_attempts": 1})
-SQS = boto3.client("sqs", config=ONCE)
-DDB = boto3.client("dynamodb", config=ONCE)
-SFN = boto3.client("stepfunctions", config=ONCE)
+SQS: Any = boto3.client("sqs", config=ONCE)
+DDB: Any = boto3.client("dynamodb", config=ONCE)
+SFN: Any = boto3.client("stepfunctions", config=ONCE)
 FAULTS: dict[str, Callable[[], Any]] = {}
 ROLE = "arn:aws:iam::123456789012:role/r"
 
@@ -146,7 +146,7 @@ def a_send_does_not_count_the_queue() -> int:
 
     url = _queue("busy")
     counts = [0]
-    original = Queue.approximate_number_of_messages.fget
+    original = vars(Queue)["approximate_number_of_messages"].fget
 
     def count(queue: Any) -> Any:
         counts[0] += 1
@@ -190,13 +190,13 @@ def _item(pk: str, **attributes: str) -> dict[str, Any]:
 def a_transaction_copies_no_table() -> int:
     table = _table("copied")
     copies = [0]
-    original = dynamodb_models.copy.deepcopy
+    original = copy.deepcopy
 
     def deepcopy(thing: Any, *args: Any) -> Any:
         copies[0] += isinstance(thing, Table)
         return original(thing, *args)
 
-    with mock.patch.object(dynamodb_models.copy, "deepcopy", deepcopy):
+    with mock.patch.object(copy, "deepcopy", deepcopy):
         DDB.transact_write_items(TransactItems=[{"Put": {"TableName": table, "Item": _item("a")}}])
     return copies[0]
 
@@ -298,7 +298,7 @@ def attribute_values_are_written_directly() -> bool:
 
 @fault
 def an_update_expression_is_parsed_once() -> bool:
-    from moto.dynamodb.parsing.expressions import ExpressionTokenizer
+    from moto.dynamodb.parsing import expressions
 
     table = _table("parsed")
     update = {
@@ -308,7 +308,7 @@ def an_update_expression_is_parsed_once() -> bool:
         "ExpressionAttributeValues": {":a": {"S": "x"}},
     }
     DDB.update_item(**update)
-    with counted(ExpressionTokenizer, "make_list") as calls:
+    with counted(vars(expressions)["ExpressionTokenizer"], "make_list") as calls:
         DDB.update_item(**update)
     return calls[0] == 0
 
@@ -637,7 +637,7 @@ def main() -> None:
     def observe(name: str) -> None:
         try:
             observed[name] = FAULTS[name]()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever a fault raises is what was seen
             observed[name] = f"{type(error).__name__}: {error}"
 
     for name in FAULTS:

@@ -43,7 +43,7 @@ def _alive(process: int) -> bool:
 
 @pytest.fixture
 def running() -> Iterator[tuple[subprocess.Popen[str], str]]:
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603 - our own command
         [*COMMAND, "--template", str(TEMPLATE), "--port", "0", "--parameter", "Greeting=hi"],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

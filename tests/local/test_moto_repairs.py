@@ -70,7 +70,7 @@ FAULTS: dict[str, tuple[Any, Any]] = {
 def observations() -> dict[str, dict[str, Any]]:
     """What both runs saw; they run side by side."""
     runs = {
-        mode: subprocess.Popen(
+        mode: subprocess.Popen(  # noqa: S603 - our own command
             [sys.executable, str(SCRIPT), mode], stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
         for mode in ("without", "with")

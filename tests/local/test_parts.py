@@ -42,6 +42,11 @@ def _log(**fields: Any) -> bytes:
             False,
             "f | [ERROR] ValueError: x\n      Traceback:\n        line",
         ),
+        (
+            _log(level="ERROR", errorType="E", errorMessage="m", stackTrace=["  File a\n    b\n"]),
+            False,
+            "f | ERROR E: m\n        File a\n          b",
+        ),
         (b"[1, 2]", False, "f | [1, 2]"),
         (b"{not json", False, "f | {not json"),
         (b"\xff", False, "f | \ufffd"),

@@ -45,7 +45,8 @@ def test_a_failed_order_blocks_its_group_is_tried_again_and_dies(stack: LocalSta
             WaitTimeSeconds=1,
             MessageSystemAttributeNames=["All"],
         )
-        return received.get("Messages", [])
+        messages: list[dict[str, Any]] = received.get("Messages", [])
+        return messages
 
     dead = eventually(buried, "the dead letter")
     assert json.loads(dead[0]["Body"])["id"] == "bad"

@@ -43,8 +43,11 @@ class Names:
 
 
 def _expressions(**parts: Any) -> Expressions:
-    empty: dict[str, Any] = dict.fromkeys(("resources", "conditions", "mappings", "outputs"), {})
-    template = Template(path=Path("t"), **{**empty, "parameters": {"P": "p", "L": ["a"]}, **parts})
+    given = {"parameters": {"P": "p"}, **parts}
+    template = Template(
+        path=Path("t"),
+        **{field: {} for field in ("resources", "conditions", "mappings", "outputs")} | given,
+    )
     return Expressions(template, Names(), "shop")
 
 
@@ -92,6 +95,12 @@ def test_an_expression_that_means_nothing_here_is_refused(expression: Any) -> No
         _expressions().resolve(expression)
 
 
+def _function(**properties: str) -> str:
+    given = {"CodeUri": "code", "Handler": "app.handle", "Runtime": "python3.13", **properties}
+    flow = ", ".join(f"{name}: {value}" for name, value in given.items())
+    return f"Resources: {{F: {{Type: AWS::Serverless::Function, Properties: {{{flow}}}}}}}"
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -100,32 +109,14 @@ def test_an_expression_that_means_nothing_here_is_refused(expression: Any) -> No
             "Resources: {Q: {Type: AWS::SQS::Queue, Properties: {Colour: red}}}",
             "Q: property Colour of AWS::SQS::Queue is not supported",
         ),
+        (_function(Runtime="nodejs22.x"), "F: runtime 'nodejs22.x'; only Python"),
+        (_function(CodeUri="gone"), "F: its code 'gone' is not a directory"),
+        (_function(Handler="other.handle"), "F: its handler 'other.handle' is not in"),
         (
-            "Resources: {F: {Type: AWS::Serverless::Function, Properties: "
-            "{CodeUri: code, Handler: app.handle, Runtime: nodejs22.x}}}",
-            "F: runtime 'nodejs22.x'; only Python",
-        ),
-        (
-            "Resources: {F: {Type: AWS::Serverless::Function, Properties: "
-            "{CodeUri: gone, Handler: app.handle, Runtime: python3.13}}}",
-            "F: its code 'gone' is not a directory",
-        ),
-        (
-            "Resources: {F: {Type: AWS::Serverless::Function, Properties: "
-            "{CodeUri: code, Handler: other.handle, Runtime: python3.13}}}",
-            "F: its handler 'other.handle' is not in",
-        ),
-        (
-            "Resources: {F: {Type: AWS::Serverless::Function, Properties: {CodeUri: code, "
-            "Handler: app.handle, Runtime: python3.13, Environment: {Variables: "
-            "{WHERE: /opt/knowledge}}}}}",
+            _function(Environment="{Variables: {WHERE: /opt/knowledge}}"),
             "F: none of its layers has /opt/knowledge",
         ),
-        (
-            "Resources: {F: {Type: AWS::Serverless::Function, Properties: {CodeUri: code, "
-            "Handler: app.handle, Runtime: python3.13, Events: {X: {Type: Nonsense}}}}}",
-            "SAM cannot transform the template",
-        ),
+        (_function(Events="{X: {Type: Nonsense}}"), "SAM cannot transform the template"),
         ("Parameters: {P: {Type: String}}\nResources: {}", "parameter P has no default"),
         (
             "Parameters: {P: {Type: String, Default: c, AllowedValues: [a, b]}}\nResources: {}",

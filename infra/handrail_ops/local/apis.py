@@ -36,6 +36,7 @@ class Route:
 
     @property
     def key(self) -> str:
+        """The route key, as API Gateway writes it."""
         return self.path if self.path == "$default" else f"{self.method} {self.path}"
 
     def match(self, method: str, path: str) -> dict[str, str] | None:
@@ -74,6 +75,8 @@ def _path_pattern(path: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class Cors:
+    """The CORS configuration of an HTTP API."""
+
     origins: tuple[str, ...]
     methods: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
@@ -84,6 +87,8 @@ class Cors:
 
 @dataclass(frozen=True, slots=True)
 class HttpApi:
+    """One HTTP API and the stage it is served at."""
+
     api_id: str
     stage: str
     routes: tuple[Route, ...]

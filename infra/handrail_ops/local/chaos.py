@@ -28,20 +28,26 @@ class Chaos(Protocol):
         """How long after an invocation begins its worker is killed; None leaves it alone."""
 
     def outcome(self, function: str, outcome: Outcome) -> Outcome:
-        """The outcome as the caller sees it: another one loses the answer of work that was done."""
+        """The outcome as the caller sees it.
+
+        Another than the one given loses the answer of work that was done.
+        """
 
 
 class Calm:
     """No faults."""
 
     def deliveries(self, queue: str, messages: Sequence[Message]) -> Sequence[Sequence[Message]]:
+        """Deliver once."""
         del queue
         return [messages]
 
     def kill_after_seconds(self, function: str) -> float | None:
+        """Kill nobody."""
         del function
         return None
 
     def outcome(self, function: str, outcome: Outcome) -> Outcome:
+        """Change nothing."""
         del function
         return outcome

@@ -97,9 +97,11 @@ class Deployment:
             self._reach(logical_id)
 
     def ref(self, logical_id: str) -> str:
+        """What `Ref` answers; the resource is created if it was not."""
         return self._reach(logical_id).ref
 
     def attribute(self, logical_id: str, name: str) -> str:
+        """What `Fn::GetAtt` answers; the resource is created if it was not."""
         created = self._reach(logical_id)
         if name not in created.attributes:
             kind = self.resources[logical_id].type

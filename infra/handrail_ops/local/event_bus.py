@@ -57,6 +57,7 @@ class EventBus:
         self._on_problem = on_problem
 
     def __call__(self, request: Request) -> Response:
+        """Answer PutEvents."""
         entries = json.loads(request.body)["Entries"]
         answered = []
         for entry in entries:

@@ -48,6 +48,7 @@ class QueueMapping:
 
     @property
     def fifo(self) -> bool:
+        """Is it a FIFO queue?"""
         return self.queue_name.endswith(".fifo")
 
 
@@ -108,6 +109,7 @@ class QueuePoller:
             ).start()
 
     def stop(self) -> None:
+        """Let the threads end after what they are doing."""
         self._stopping.set()
 
     def _poll(self) -> None:
@@ -172,15 +174,17 @@ class QueuePoller:
                 failure["itemIdentifier"] for failure in answer.get("batchItemFailures") or []
             }
         except (ValueError, TypeError, KeyError, AttributeError):
+            shown = payload[:200].decode(errors="replace")
             self._on_problem(
-                f"{self._mapping.function} answered {payload[:200]!r}, which is no partial batch "
-                "response; the whole batch is kept"
+                f"{self._mapping.function}: {shown} is no partial batch response; the whole batch "
+                "is kept"
             )
             return everything
         if not failed <= everything:
+            strange = ", ".join(sorted(map(str, failed - everything)))
             self._on_problem(
-                f"{self._mapping.function} named {sorted(map(str, failed - everything))} as failed, "
-                "which were not in its batch; the whole batch is kept"
+                f"{self._mapping.function} names messages as failed that were not in its batch "
+                f"({strange}); the whole batch is kept"
             )
             return everything
         return failed
@@ -197,7 +201,9 @@ class QueuePoller:
                 self._sqs.delete_message_batch(QueueUrl=self._mapping.queue_url, Entries=entries)
             except (BotoCoreError, ClientError) as error:
                 if not self._stopping.is_set():
-                    self._on_problem(f"cannot delete from {self._mapping.queue_name}: {error}")
+                    self._on_problem(
+                        f"cannot delete messages of {self._mapping.queue_name}: {error}"
+                    )
 
 
 def _record(mapping: QueueMapping, message: Message) -> dict[str, Any]:

@@ -17,9 +17,11 @@ _NO_VALUE: Final = object()
 class References(Protocol):
     """Who knows the values of resources."""
 
-    def ref(self, logical_id: str) -> str: ...
+    def ref(self, logical_id: str) -> str:
+        """What `Ref` answers."""
 
-    def attribute(self, logical_id: str, name: str) -> Any: ...
+    def attribute(self, logical_id: str, name: str) -> Any:
+        """What `Fn::GetAtt` answers."""
 
 
 class Expressions:

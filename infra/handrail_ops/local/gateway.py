@@ -1,7 +1,7 @@
 """The front door on 127.0.0.1: one port for the HTTP API, the WebSocket API and `@connections`.
 
-A WebSocket API is at the path of its stage, as on AWS; the HTTP API has everything else. `/healthz`
-belongs to the stack itself.
+A WebSocket API is at the path of its stage, as on AWS; the HTTP API has everything else.
+`/healthz` belongs to the stack itself.
 """
 
 from __future__ import annotations

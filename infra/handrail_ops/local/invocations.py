@@ -53,16 +53,18 @@ class Function:
 
     @property
     def arn(self) -> str:
+        """The function's ARN."""
         return function_arn(self.name)
 
 
 def function_arn(name: str) -> str:
+    """The ARN of a function of this name."""
     return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an invocation returned: a payload, and under `error` the kind of failure if it failed."""
+    """What an invocation returned: a payload, and the kind of failure if it failed."""
 
     payload: bytes
     error: str | None = None

@@ -26,6 +26,7 @@ class InvokeApi:
         self._service = service
 
     def __call__(self, request: Request) -> Response:
+        """Answer one request."""
         match request.method, request.path.split("/"):
             case "POST", ["", "2015-03-31", "functions", name, "invocations"]:
                 return self._invoke(unquote(name), request)

@@ -76,6 +76,7 @@ class LambdaService:
             ).start()
 
     def register(self, function: Function) -> None:
+        """Make a function known; its workers start when it is invoked."""
         self._pools[function.name] = _Pool(function, threading.Condition())
 
     def function(self, reference: str) -> Function:
@@ -83,6 +84,7 @@ class LambdaService:
         return self._pool(reference).function
 
     def functions(self) -> list[Function]:
+        """All functions of the stack."""
         return [pool.function for pool in self._pools.values()]
 
     def invoke(self, reference: str, payload: bytes, client_context: str | None = None) -> Outcome:

@@ -66,10 +66,12 @@ class Worker:
 
     @property
     def process_id(self) -> int:
+        """The worker's process."""
         return self._process.pid
 
     @property
     def running(self) -> bool:
+        """Can it take an invocation?"""
         return self.alive and self._process.poll() is None
 
     def run(self, invocation: Invocation) -> Outcome:

@@ -37,15 +37,19 @@ class Request:
 
     @property
     def path(self) -> str:
+        """The target without its query."""
         return self.target.split("?", 1)[0]
 
     @property
     def query(self) -> str:
+        """What follows the question mark."""
         return self.target.partition("?")[2]
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
+    """One answer."""
+
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -70,6 +74,7 @@ class LoopbackServer:
 
     @property
     def url(self) -> str:
+        """The server's address."""
         return f"http://127.0.0.1:{self.port}"
 
     def close(self) -> None:

@@ -42,6 +42,7 @@ class MotoFront:
         self._everything: Any = DomainDispatcherApplication(create_backend_app)
 
     def __call__(self, request: Request) -> Response:
+        """Answer one request."""
         environ = _environ(request)
         target = request.headers.get("x-amz-target", "").partition(".")[0]
         dispatch = self._direct.get(target)

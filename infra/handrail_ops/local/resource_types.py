@@ -1,9 +1,9 @@
 """What the local stack does with each resource type and property, and what it refuses.
 
-Three answers exist. A property is *honoured*; or it is *inert*: it changes nothing that one machine
-could show (who may call whom, encryption at rest, alarms, tags), and may stand in a template; or it
-is refused by name. Silence is no answer: moto's own CloudFormation skips what it does not know, and
-what is missing is then found in production.
+Three answers exist. A property is *honoured*; or it is *inert*: it changes nothing that one
+machine could show (who may call whom, encryption at rest, alarms, tags), and may stand in a
+template; or it is refused by name. Silence is no answer: moto's own CloudFormation skips what it
+does not know, and what is missing is then found in production.
 """
 
 from __future__ import annotations

@@ -87,12 +87,14 @@ class Scheduler:
         self._stopping = threading.Event()
 
     def start(self, schedules: Sequence[Schedule]) -> None:
+        """Fire these schedules from now on."""
         if schedules:
             threading.Thread(
                 target=self._run, args=(list(schedules),), name="schedules", daemon=True
             ).start()
 
     def stop(self) -> None:
+        """Fire no more."""
         self._stopping.set()
 
     def _run(self, schedules: list[Schedule]) -> None:

@@ -200,7 +200,7 @@ class LocalStack:
         self._service = LambdaService(
             chaos=self._chaos,
             on_output=self._show_output,
-            deliver_to=lambda arn, event: self._targets.deliver(arn, event),
+            deliver_to=self._deliver_to,
             workers_limit=self._workers_limit,
             preload=self._preload,
         )
@@ -296,6 +296,9 @@ class LocalStack:
         if self._bus is None:
             return Response(503)
         return self._bus(request)
+
+    def _deliver_to(self, arn: str, event: dict[str, Any]) -> None:
+        self._targets.deliver(arn, event)
 
     def _show_output(self, function: str, raw: bytes) -> None:
         line = show(function, raw, verbose=self._verbose)

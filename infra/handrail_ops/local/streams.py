@@ -76,9 +76,11 @@ class StreamPoller:
         self._streams = client("dynamodbstreams", environment)
 
     def start(self) -> None:
+        """Read the stream from its starting position."""
         threading.Thread(target=self._poll, name="stream", daemon=True).start()
 
     def stop(self) -> None:
+        """Read no more."""
         self._stopping.set()
 
     def _poll(self) -> None:
@@ -124,7 +126,7 @@ class StreamPoller:
             if len(remaining) < len(records):
                 records, attempt = remaining, 0
                 continue
-            if self._mapping.maximum_retries not in (_FOR_EVER,) and (
+            if self._mapping.maximum_retries != _FOR_EVER and (
                 attempt >= self._mapping.maximum_retries
             ):
                 self._give_up(records)

@@ -19,8 +19,8 @@ import yaml
 
 from handrail_ops.local.aws_processes import REGION
 
-# Local paths travel through the transform as keys of buckets that do not exist. The transform drops
-# a layer's Metadata, so the bucket also says whether `sam build` would have put it under python/.
+# Local paths travel through the transform as keys of buckets that do not exist. The transform
+# drops a layer's Metadata, so the bucket also says whether a build would put it under python/.
 _AS_IT_IS = "local-directory"
 _UNDER_PYTHON = "local-python-directory"
 

@@ -15,6 +15,10 @@ _LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _QUIET: Final = ("DEBUG", "INFO")
 _TAGGED = re.compile(r"^\[(DEBUG|INFO|WARNING|ERROR|CRITICAL)\]\s")
 _TOLD_APART = {
+    "errorMessage",
+    "errorType",
+    "requestId",
+    "stackTrace",
     "level",
     "location",
     "message",
@@ -68,6 +72,8 @@ def _as_json(line: str) -> dict[str, Any] | None:
 def _render(function: str, level: str, entry: dict[str, Any]) -> str:
     message = entry.get("message", entry.get("errorMessage", ""))
     text = message if isinstance(message, str) else json.dumps(message, ensure_ascii=False)
+    if error_type := entry.get("errorType"):
+        text = f"{error_type}: {text}"
     details = " ".join(
         f"{name}={json.dumps(value, ensure_ascii=False)}"
         for name, value in entry.items()
@@ -77,4 +83,6 @@ def _render(function: str, level: str, entry: dict[str, Any]) -> str:
     lines = [f"{head}  {details}" if details else head]
     if exception := entry.get("exception"):
         lines += str(exception).splitlines()
+    elif isinstance(entry.get("stackTrace"), list):
+        lines += "".join(map(str, entry["stackTrace"])).splitlines()
     return f"\n{_INDENT}".join(lines)

@@ -90,6 +90,7 @@ class WebSocketGateway:
         return 200
 
     def describe(self, identifier: str) -> dict[str, Any] | None:
+        """What GetConnection says of a client; None if there is none."""
         connection = self._connections.get(identifier)
         if connection is None:
             return None
@@ -113,6 +114,7 @@ class WebSocketGateway:
         return True
 
     async def close(self) -> None:
+        """Close every connection."""
         for connection in list(self._connections.values()):
             with contextlib.suppress(Exception):
                 await connection.socket.close(code=WSCloseCode.GOING_AWAY)
@@ -120,7 +122,7 @@ class WebSocketGateway:
     async def _connect(
         self, request: web.Request, context: Mapping[str, Any]
     ) -> tuple[web.Response | None, str | None]:
-        headers = {name: value for name, value in request.headers.items()}
+        headers = dict(request.headers)
         if self.api.iam:
             lowered = {name.lower(): value for name, value in headers.items()}
             url = request.rel_url

@@ -1,8 +1,10 @@
 """Repairs of moto's state language: errors that AWS does not forgive.
 
-moto's interpreter is kinder than Step Functions. A workflow that survives here and dies there would
-be a customer lost in production only, so what AWS treats as fatal is fatal here.
+moto's interpreter is kinder than Step Functions. A workflow that survives here and dies there
+would be a customer lost in production only, so what AWS treats as fatal is fatal here.
 """
+
+# ruff: noqa: SLF001 - a repair replaces what upstream keeps to itself
 
 from __future__ import annotations
 

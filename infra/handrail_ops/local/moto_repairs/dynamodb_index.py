@@ -48,7 +48,7 @@ class _IndexEntries:
 
 
 def _place(attribute: str, value: Any) -> _Place:
-    # moto's values can be changed where they stand, so they must not be dictionary keys themselves.
+    # moto's values can be changed where they stand, so they cannot be dictionary keys themselves.
     return attribute, value.type, value.cast_value
 
 

@@ -26,6 +26,16 @@ class _ReceiptHandleExpired(SQSException):
         )
 
 
+class _VisibilityTooLong(SQSException):
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            "InvalidParameterValue",
+            f"Value {seconds} for parameter VisibilityTimeout is invalid. Reason: Total "
+            "VisibilityTimeout for the message is beyond the limit "
+            f"[{_LONGEST_VISIBILITY_SECONDS} seconds]",
+        )
+
+
 class _MessageNotInflight(SQSException):
     def __init__(self) -> None:
         super().__init__(
@@ -54,7 +64,7 @@ def shelve_messages() -> None:
     backend_class: Any = models.SQSBackend
     queue_class.add_message = _add_message
     queue_class.delete_message = _delete_message
-    queue_class.messages = property(lambda queue: _messages(queue))
+    queue_class.messages = property(_messages)
     queue_class.approximate_number_of_messages = property(lambda queue: _counts(queue)[0])
     queue_class.approximate_number_of_messages_not_visible = property(
         lambda queue: _counts(queue)[1]
@@ -219,12 +229,7 @@ def _change_message_visibility(
             raise _MessageNotInflight
         age_seconds = (unix_time_millis() - entry.message.sent_timestamp) / 1000
         if age_seconds + int(visibility_timeout) > _LONGEST_VISIBILITY_SECONDS:
-            raise SQSException(
-                "InvalidParameterValue",
-                f"Value {visibility_timeout} for parameter VisibilityTimeout is invalid. "
-                "Reason: Total VisibilityTimeout for the message is beyond the limit "
-                f"[{_LONGEST_VISIBILITY_SECONDS} seconds]",
-            )
+            raise _VisibilityTooLong(int(visibility_timeout))
         shelf.change_visibility(entry, int(visibility_timeout))
 
 

@@ -46,7 +46,7 @@ class Shelf:
         self._positions = itertools.count(1)
         self._by_handle: dict[str, Entry] = {}
         self._deleted_handles: set[str] = set()
-        # Insertion order of groups is the order in which they are served; a served group goes last.
+        # Groups are served in the order of their insertion; a served group goes last.
         self._ready: OrderedDict[str, deque[Entry]] = OrderedDict()
         self._in_flight: dict[str, int] = {}
         self._hidden: list[tuple[float, int, Entry]] = []
@@ -80,6 +80,7 @@ class Shelf:
         return False
 
     def next_sequence_number(self) -> str:
+        """A sequence number larger than all before it."""
         return str(_FIRST_SEQUENCE_NUMBER + next(self._tie) * _SEQUENCE_STEP)
 
     def take(self, count: int) -> list[Entry]:
@@ -122,9 +123,11 @@ class Shelf:
         self.lock.notify_all()
 
     def holder(self, handle: str) -> Entry | None:
+        """The entry that was handed out under this receipt handle."""
         return self._by_handle.get(handle)
 
     def was_deleted(self, handle: str) -> bool:
+        """Did this handle belong to a message that is gone?"""
         return handle in self._deleted_handles
 
     def is_current(self, entry: Entry, handle: str) -> bool:
@@ -133,6 +136,7 @@ class Shelf:
         return entry.in_flight and entry.handles[-1] == handle
 
     def change_visibility(self, entry: Entry, seconds: int) -> None:
+        """Hide an entry that is in flight for so long from now; 0 gives it back."""
         self._end_flight(entry)
         entry.message.change_visibility(seconds)
         if seconds:
@@ -150,6 +154,7 @@ class Shelf:
         return min(limit, max(0.0, self._hidden[0][0] - time.time()))
 
     def clear(self) -> None:
+        """Drop everything."""
         for entry in list(self.entries.values()):
             self.drop(entry)
 

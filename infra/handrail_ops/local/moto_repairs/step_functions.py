@@ -4,6 +4,8 @@ How states are interpreted is repaired in `asl`; this module is about starting, 
 back and calling out.
 """
 
+# ruff: noqa: SLF001 - a repair replaces what upstream keeps to itself
+
 from __future__ import annotations
 
 import datetime as dt
@@ -53,6 +55,29 @@ _POOLED_CONNECTIONS = 256
 
 class _RefusalError(ServiceException):
     """An error of the API. moto's own class looks its model up by the module it stands in."""
+
+
+class _WrongTypeError(_RefusalError):
+    code = "StateMachineTypeNotSupported"
+    message = "Only an Express workflow can be run synchronously"
+
+
+class _TooLargeError(_RefusalError):
+    code = "ValidationException"
+
+    def __init__(self, size: int) -> None:
+        limit = _LARGEST_PAYLOAD_BYTES
+        super().__init__(f"{size} bytes are more than the {limit} that are allowed")
+
+
+class _UnknownTokenError(_RefusalError):
+    code = "InvalidToken"
+    message = "Invalid Token: 'Invalid token'"
+
+
+class _StaleTokenError(_RefusalError):
+    code = "TaskTimedOut"
+    message = "Task Timed Out: 'Provided task does not exist anymore'"
 
 
 def repair() -> None:
@@ -200,9 +225,7 @@ def _start_sync_execution(self: Any) -> ActionResult:
     backend = self.stepfunction_backend
     machine = backend.describe_state_machine(self._get_param("stateMachineArn"))
     if machine.sm_type != "EXPRESS":
-        raise _RefusalError(
-            "StateMachineTypeNotSupported", "Only an Express workflow can be run synchronously"
-        )
+        raise _WrongTypeError
     name = self._get_param("name") or str(uuid.uuid4())
     given = self._get_param("input", if_none="{}")
     _require_small_json("InvalidExecutionInput", given)
@@ -258,8 +281,7 @@ def refuse_large_input() -> None:
 def _require_small_json(code: str, text: str) -> None:
     size = len(text.encode())
     if size > _LARGEST_PAYLOAD_BYTES:
-        message = f"{size} bytes are more than the {_LARGEST_PAYLOAD_BYTES} that are allowed"
-        raise _RefusalError("ValidationException", message)
+        raise _TooLargeError(size)
     try:
         json.loads(text)
     except ValueError as error:
@@ -267,7 +289,10 @@ def _require_small_json(code: str, text: str) -> None:
 
 
 def name_the_missed_heartbeat() -> None:
-    """Raise States.HeartbeatTimeout when a heartbeat is missed. Fault: moto says States.Timeout."""
+    """Raise States.HeartbeatTimeout when a heartbeat is missed.
+
+    Fault: moto raises States.Timeout.
+    """
     for state in with_subclasses(callback_states.StateTaskServiceCallback):
         if "_from_error" in vars(state):
             _wrap_from_error(state)
@@ -362,19 +387,15 @@ _callback_lock = threading.Lock()
 def _call_back(token: str, outcome: Any) -> None:
     pool = _pools.get(token)
     if pool is None:
-        raise _RefusalError("InvalidToken", "Invalid Token: 'Invalid token'")
-    try:
-        with _callback_lock:
-            waiting = pool.get(token)
-            if waiting is not None and waiting.get_outcome() is not None:
-                raise callback.CallbackNotifyConsumerError(callback.CallbackConsumerTimeout())
-            if outcome is None:
-                pool.heartbeat(token)
-            else:
-                pool.notify(token, outcome)
-    except callback.CallbackNotifyConsumerError as error:
-        message = "Task Timed Out: 'Provided task does not exist anymore'"
-        raise _RefusalError("TaskTimedOut", message) from error
+        raise _UnknownTokenError
+    with _callback_lock:
+        waiting = pool.get(token)
+        if waiting is None or waiting.consumer_error or waiting.get_outcome() is not None:
+            raise _StaleTokenError
+        if outcome is None:
+            pool.heartbeat(token)
+        else:
+            pool.notify(token, outcome)
 
 
 def keep_the_reason_of_a_stop() -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: INP001, BLE001 - a script, run by its path; whatever a handler raises is its answer
 """The first thing that runs in a worker process: become what Lambda would have started.
 
 It is run as a script, without the site module, so that a function can import what its code
@@ -77,7 +78,7 @@ def _serve_without_runtime_client(handler_name: str) -> None:
         )
         try:
             result = json.dumps(handler(json.loads(event), context))
-        except Exception as error:  # noqa: BLE001 - whatever a handler raises is its answer
+        except Exception as error:
             traceback.print_exc()
             failure = json.dumps(_describe(error))
             call("POST", f"invocation/{request_id}/error", failure)
