@@ -1,0 +1,83 @@
+"""Whoever is woken knows by what, and finds a page that says what to do."""
+
+import re
+from typing import Any
+
+import pytest
+
+from handrail_ops.template.source import Source
+
+from .conftest import ROOT
+
+Resources = dict[str, dict[str, Any]]
+
+PROMISED = {
+    # What keeps the promise, and what tells that it is not kept.
+    "InboundAgeAlarm": "queues",
+    "OutboundAgeAlarm": "queues",
+    "DeadLettersAlarm": "dead-letters",
+    "InboundDeadLetterAgeAlarm": "dead-letters",
+    "OutboundDeadLetterAgeAlarm": "dead-letters",
+    "AgentsDeadLetterAgeAlarm": "dead-letters",
+    "SweepMissingAlarm": "sweep",
+    "SweepErrorsAlarm": "sweep",
+    "OverdueAlarm": "sweep",
+    "InboxAlarm": "inbox",
+    "ReceiveErrorsAlarm": "inbox",
+    "HttpErrorsAlarm": "inbox",
+    "UnreachableAlarm": "unreachable",
+    "TurnsFailedAlarm": "turns",
+    "TurnStepsAlarm": "turns",
+    "EscalationsFailedAlarm": "escalations",
+}
+
+
+def alarms(resources: Resources) -> dict[str, dict[str, Any]]:
+    return {
+        name: one["Properties"]
+        for name, one in resources.items()
+        if one["Type"] == "AWS::CloudWatch::Alarm"
+    }
+
+
+def test_these_are_all_the_alarms(resources: Resources) -> None:
+    assert set(alarms(resources)) == set(PROMISED)
+
+
+@pytest.mark.parametrize(("name", "runbook"), PROMISED.items())
+def test_an_alarm_has_a_page_that_names_it(resources: Resources, name: str, runbook: str) -> None:
+    alarm = alarms(resources)[name]
+    assert f"infra/runbooks/{runbook}.md" in alarm["AlarmDescription"]
+    assert name in (ROOT / "infra" / "runbooks" / f"{runbook}.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", PROMISED)
+def test_an_alarm_reaches_somebody(resources: Resources, name: str) -> None:
+    alarm = alarms(resources)[name]
+    assert alarm["AlarmActions"] == [{"Ref": "AlarmsTopic"}]
+    # Silence of the sweep is the one silence that is an alarm.
+    missing = "breaching" if name == "SweepMissingAlarm" else "notBreaching"
+    assert alarm["TreatMissingData"] == missing
+
+
+def test_every_page_is_of_an_alarm() -> None:
+    pages = {path.stem for path in (ROOT / "infra" / "runbooks").glob("*.md")}
+    assert pages == set(PROMISED.values())
+
+
+def test_own_metrics_are_ones_that_the_code_counts(resources: Resources) -> None:
+    code = "\n".join(
+        path.read_text(encoding="utf-8")
+        for path in (ROOT / "layers" / "core" / "handrail").rglob("*.py")
+    )
+    counted = set(re.findall(r'(?:count|measure_seconds)\(\s*"(\w+)"', code))
+    for name, alarm in alarms(resources).items():
+        if alarm.get("Namespace") == "Handrail":
+            assert alarm["MetricName"] in counted, name
+            assert alarm["Dimensions"] == [{"Name": "service", "Value": "handrail"}]
+
+
+def test_the_service_is_the_one_the_metrics_carry(source: Source) -> None:
+    variables = source.document["Globals"]["Function"]["Environment"]["Variables"]
+    assert variables["POWERTOOLS_SERVICE_NAME"] == "handrail"
+    assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "Handrail"

@@ -1,0 +1,271 @@
+"""Every function may do exactly what it does, on exactly what it does it on."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+Resources = dict[str, dict[str, Any]]
+
+CONVERSATIONS = frozenset(
+    f"dynamodb:{action} Table C#*"
+    for action in ("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")
+)
+"""Deciding about a conversation, and forgetting the token that was used."""
+
+HINTS = frozenset(
+    {
+        "sqs:SendMessage OutboundQueue",
+        "states:StartExecution EscalationWorkflow",
+        "states:SendTaskSuccess EscalationWorkflow",
+        "sns:Publish SupervisorTopic",
+    }
+)
+"""Following a decision with its hints."""
+
+KEEPING = frozenset(
+    {"dynamodb:PutItem Table V#*", "dynamodb:BatchGetItem Table A#*", "dynamodb:PutItem Table A#*"}
+)
+"""Keeping what a customer wrote: the original in the vault, the sender's ids."""
+
+
+def consuming(*queues: str) -> frozenset[str]:
+    actions = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
+    return frozenset(f"sqs:{action} {queue}" for action in actions for queue in queues)
+
+
+EXPECTED: dict[str, frozenset[str]] = {
+    "ReceiveFunction": frozenset(
+        {
+            "sqs:SendMessage InboundQueue",
+            "dynamodb:PutItem Table INBOX#*",
+            "secretsmanager:GetSecretValue DirectSecret",
+        }
+    ),
+    "ConductFunction": CONVERSATIONS
+    | HINTS
+    | KEEPING
+    | consuming("InboundQueue")
+    | {
+        "dynamodb:GetItem Table T#*",
+        "states:StartSyncExecution TurnWorkflow",
+        "secretsmanager:GetSecretValue PrivacySecret",
+    },
+    "UnderstandFunction": frozenset(
+        {
+            "dynamodb:BatchGetItem Table C#*",
+            "dynamodb:PutItem Table T#*",
+        }
+    ),
+    "DraftAnswerFunction": frozenset(
+        {
+            "dynamodb:Query Table C#*",
+            "dynamodb:GetItem Table T#*",
+            "dynamodb:PutItem Table T#*",
+            "secretsmanager:GetSecretValue ModelSecret",
+        }
+    ),
+    "CheckGroundingFunction": frozenset(
+        {"dynamodb:GetItem Table T#*", "dynamodb:PutItem Table T#*"}
+    ),
+    "DeliverFunction": CONVERSATIONS
+    | HINTS
+    | consuming("OutboundQueue")
+    | {
+        "dynamodb:Query Table V#*",
+        "dynamodb:PutItem Table WEB#*",
+        "dynamodb:Query Table WEB#*",
+        "dynamodb:DeleteItem Table WEB#*",
+        "secretsmanager:GetSecretValue DirectSecret",
+        "secretsmanager:GetSecretValue WebSecret",
+        "execute-api:ManageConnections SocketApi/live/POST/@connections/*",
+    },
+    "EscalateFunction": CONVERSATIONS
+    | HINTS
+    | {"dynamodb:GetItem Table T#*", "sqs:SendMessage AgentsQueue"},
+    "TranslateFunction": frozenset({"secretsmanager:GetSecretValue TranslatorSecret"}),
+    "DeskApiFunction": CONVERSATIONS
+    | HINTS
+    | {
+        "dynamodb:ConditionCheckItem Table C#*",
+        "dynamodb:GetItem Table V#*",
+        "lambda:InvokeFunction TranslateFunction",
+    },
+    "SocketFunction": frozenset(
+        {
+            "sqs:SendMessage InboundQueue",
+            "dynamodb:PutItem Table INBOX#*",
+            "dynamodb:PutItem Table WEB#*",
+            "dynamodb:Query Table WEB#*",
+            "dynamodb:DeleteItem Table WEB#*",
+            "secretsmanager:GetSecretValue WebSecret",
+            "execute-api:ManageConnections SocketApi/live/POST/@connections/*",
+        }
+    ),
+    "SiteFunction": frozenset(
+        {
+            "sqs:SendMessage InboundQueue",
+            "dynamodb:PutItem Table INBOX#*",
+            "dynamodb:Query Table WEB#*",
+            "secretsmanager:GetSecretValue WebSecret",
+        }
+    ),
+    "SweepFunction": CONVERSATIONS
+    | HINTS
+    | {
+        "dynamodb:GetItem Table T#*",
+        "dynamodb:BatchGetItem Table INBOX#*",
+        "dynamodb:DeleteItem Table INBOX#*",
+        "dynamodb:Query Table/index/due",
+        "sqs:SendMessage InboundQueue",
+        "sqs:SendMessage AgentsQueue",
+    },
+    "DeadLettersFunction": CONVERSATIONS
+    | HINTS
+    | KEEPING
+    | consuming("InboundDeadLetters", "OutboundDeadLetters", "AgentsDeadLetters"),
+    # The workflows, and what starts the sweep.
+    "TurnWorkflow": frozenset(
+        f"lambda:InvokeFunction {step}Function"
+        for step in ("Understand", "DraftAnswer", "CheckGrounding")
+    ),
+    "EscalationWorkflow": frozenset(
+        {"lambda:InvokeFunction EscalateFunction", "sqs:SendMessage AgentsQueue"}
+    ),
+    "SweepFunctionEveryMinute": frozenset({"lambda:InvokeFunction SweepFunction"}),
+}
+
+NO_RESOURCE = {
+    "logs:CreateLogDelivery",
+    "logs:GetLogDelivery",
+    "logs:UpdateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:DescribeResourcePolicies",
+    "logs:DescribeLogGroups",
+}
+"""The actions of log delivery, which know no resource."""
+
+MANAGED = {
+    # Writing one's own log and trace; neither knows more of a resource than an account.
+    "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+    "arn:aws:iam::aws:policy/AWSXrayWriteOnlyAccess",
+}
+
+
+def roles(resources: Resources) -> dict[str, dict[str, Any]]:
+    return {
+        name.removesuffix("Role"): resource["Properties"]
+        for name, resource in resources.items()
+        if resource["Type"] == "AWS::IAM::Role"
+    }
+
+
+def statements(role: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for policy in role.get("Policies", ()):
+        yield from policy["PolicyDocument"]["Statement"]
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def target(resource: Any) -> str:
+    """Return a resource in words: its logical id, and what of it."""
+    match resource:
+        case {"Ref": str(name)}:
+            return name
+        case {"Fn::GetAtt": [str(name), "Arn"]}:
+            return name
+        case {"Fn::Sub": str(text)} if ":stateMachine:" in text:
+            assert text.startswith("arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}")
+            return f"{text.rpartition('-')[2].capitalize()}Workflow"
+        case {"Fn::Sub": str(text)}:
+            return text.rpartition(":")[2].replace("${", "").replace("}", "").replace(".Arn", "")
+        case _:
+            return f"unknown {json.dumps(resource)}"
+
+
+def allowed(role: dict[str, Any]) -> set[str]:
+    """Return what a role allows, one action on one thing at a time."""
+    found: set[str] = set()
+    for statement in statements(role):
+        assert statement["Effect"] == "Allow"
+        assert "NotAction" not in statement
+        assert "NotResource" not in statement
+        keys = _leading_keys(statement)
+        for action in listed(statement["Action"]):
+            for resource in listed(statement["Resource"]):
+                found |= {f"{action} {target(resource)}{key}" for key in keys}
+    return found
+
+
+def _leading_keys(statement: dict[str, Any]) -> list[str]:
+    condition = statement.get("Condition")
+    if condition is None:
+        return [""]
+    assert set(condition) == {"ForAllValues:StringLike"}
+    assert set(condition["ForAllValues:StringLike"]) == {"dynamodb:LeadingKeys"}
+    return [f" {key}" for key in condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]]
+
+
+def test_every_role_is_in_the_table(resources: Resources) -> None:
+    assert set(roles(resources)) == set(EXPECTED)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_role_allows_exactly_what_the_table_says(resources: Resources, name: str) -> None:
+    assert allowed(roles(resources)[name]) == EXPECTED[name]
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_nothing_is_allowed_on_everything(resources: Resources, name: str) -> None:
+    for statement in statements(roles(resources)[name]):
+        for action in listed(statement["Action"]):
+            assert "*" not in action
+        for resource in listed(statement["Resource"]):
+            assert resource != "*"
+            assert not json.dumps(resource).endswith('*"}') or "@connections/*" in str(resource)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_the_table_is_reached_by_the_kind_of_key_only(resources: Resources, name: str) -> None:
+    for permission in allowed(roles(resources)[name]):
+        if permission.startswith("dynamodb:") and "Table/index" not in permission:
+            assert permission.endswith("#*"), permission
+
+
+def test_managed_policies_are_the_named_ones(resources: Resources) -> None:
+    for name, role in roles(resources).items():
+        for policy in role.get("ManagedPolicyArns", ()):
+            if isinstance(policy, str):
+                assert policy in MANAGED, name
+            else:
+                assert policy == {"Ref": "WorkflowLogsPolicy"}
+                assert name.endswith("Workflow")
+
+
+def test_only_log_delivery_is_allowed_on_everything(resources: Resources) -> None:
+    documents = [
+        resource["Properties"]["PolicyDocument"]
+        for resource in resources.values()
+        if resource["Type"] in ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy")
+    ]
+    assert len(documents) == 1
+    for statement in documents[0]["Statement"]:
+        assert set(statement["Action"]) == NO_RESOURCE
+
+
+def test_functions_are_invoked_by_what_the_template_names(resources: Resources) -> None:
+    permissions = [
+        resource["Properties"]
+        for resource in resources.values()
+        if resource["Type"] == "AWS::Lambda::Permission"
+    ]
+    assert permissions
+    for permission in permissions:
+        assert permission["Action"] == "lambda:InvokeFunction"
+        assert permission["Principal"] == "apigateway.amazonaws.com"
+        assert "SourceArn" in permission
