@@ -7,7 +7,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from handrail.application.protocol_ports import Due
-from handrail.domain.decision import Hint
+from handrail.domain.decision import Decision, Ending, Hint
 from handrail.domain.errors import HandrailError
 
 logger = Logger(service="handrail")
@@ -39,6 +39,26 @@ def failure(message: str, error: BaseException, **ids: object) -> None:
         where=where,
         **ids,
     )
+
+
+def committed(decision: Decision) -> None:
+    """Count what a decision opened, ended or could not reach."""
+    if decision.opened is not None:
+        count("escalations_opened")
+        logger.info(
+            "a person was asked for",
+            extra={
+                "conversation": decision.after.id,
+                "reason": str(decision.opened.reason),
+                "reference": decision.opened.reference,
+            },
+        )
+    if decision.ended is not None:
+        count(f"escalations_{decision.ended.ending}")
+    if decision.unreachable is not None or (
+        decision.ended is not None and decision.ended.ending is Ending.UNREACHABLE
+    ):
+        count("unreachable")
 
 
 def hint_lost(hint: Hint, error: HandrailError) -> None:

@@ -15,11 +15,14 @@ class Hints:
     outbound: OutboundQueue
     workflow: EscalationWorkflow
     pager: Pager
+    committed: Callable[[Decision], None] = lambda _decision: None
+    """Told of each committed decision, to be counted."""
     lost: Callable[[Hint, HandrailError], None] = lambda _hint, _error: None
     """Told of each hint that failed: counted and logged, never raised."""
 
     def follow(self, decision: Decision) -> None:
         """Send a decision's hints; one that fails is left to the sweep."""
+        self.committed(decision)
         conversation = decision.after.id
         if Hint.DELIVER in decision.hints:
             self.kick(conversation)

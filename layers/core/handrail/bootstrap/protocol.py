@@ -16,7 +16,7 @@ from handrail.application.ask_agents import AskAgents
 from handrail.application.decide import Authority
 from handrail.application.hints import Hints
 from handrail.application.tend import Tend
-from handrail.observability import hint_lost
+from handrail.observability import committed, hint_lost
 from handrail.settings import HintSettings, Settings
 
 
@@ -54,7 +54,7 @@ class Protocol(Table):
             clients.dynamodb,
             settings.table_name,
         )
-        hints = Hints(self.outbound, self.workflow, self.pager, hint_lost)
+        hints = Hints(self.outbound, self.workflow, self.pager, committed, hint_lost)
         self.authority = Authority(self.conversations, hints)
 
     def ask_agents(self, clients: Clients, agents_queue_url: str, language: str) -> AskAgents:

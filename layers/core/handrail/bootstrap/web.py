@@ -1,5 +1,7 @@
 """What `socket` and `site` have in common: sessions, the mailbox, and the way in."""
 
+from collections.abc import Sequence
+
 from handrail.adapters.aws.clients import Clients
 from handrail.adapters.aws.inbox import DynamoInbox
 from handrail.adapters.aws.push import ApiGatewayPush
@@ -13,6 +15,9 @@ from handrail.adapters.language.catalogue import packaged_recogniser
 from handrail.application.receive import Receive
 from handrail.application.web_chat import WebChat
 from handrail.application.web_ports import Push
+from handrail.domain.errors import UnavailableError
+from handrail.domain.message import InboundMessage
+from handrail.observability import count
 from handrail.settings import SiteSettings, SocketSettings
 
 
@@ -34,6 +39,14 @@ def web_chat(settings: SiteSettings | SocketSettings, clients: Clients) -> WebCh
         inbox=DynamoInbox(clients.dynamodb, settings.table_name),
         clock=clock,
     )
+
+    def accept(messages: Sequence[InboundMessage]) -> int:
+        try:
+            return receive.accept(messages)
+        except UnavailableError:
+            count("not_stored")
+            raise
+
     push: Push = NoPush()
     if isinstance(settings, SocketSettings):
         push = ApiGatewayPush(clients.connections(settings.socket_endpoint))
@@ -46,5 +59,5 @@ def web_chat(settings: SiteSettings | SocketSettings, clients: Clients) -> WebCh
         mailbox=mailbox,
         connections=connections,
         push=push,
-        accept=receive.accept,
+        accept=accept,
     )
