@@ -59,6 +59,8 @@ def committed(decision: Decision) -> None:
         decision.ended is not None and decision.ended.ending is Ending.UNREACHABLE
     ):
         count("unreachable")
+    if ending is not None:
+        count(f"escalations_{ending}")
 
 
 def hint_lost(hint: Hint, error: HandrailError) -> None:
