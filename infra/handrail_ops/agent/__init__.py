@@ -1,0 +1,1 @@
+"""`handrail agent`: the reference consumer of the agents queue."""

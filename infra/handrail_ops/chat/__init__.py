@@ -1,0 +1,1 @@
+"""`handrail chat`: a customer in a terminal, over the web channel."""
