@@ -6,7 +6,6 @@ import pytest
 
 from handrail.adapters.aws.table import SHARDS, shard
 from handrail.application.protocol_ports import Due, DueKind
-from handrail.domain.escalation import agent_says, see
 from handrail.domain.message import conversation_id
 from handrail.domain.promises import due
 from support.aws import Aws, calls
@@ -22,6 +21,8 @@ from support.stores import (
     current,
     keep,
     message,
+    says,
+    seen,
 )
 
 CONVERSATION = Due(DueKind.CONVERSATION, ID)
@@ -50,8 +51,8 @@ def test_the_conversations_due_follows_every_decision(stores: Stores) -> None:
     assert due(current(stores), PROMISES) == NOW + 60
     assert not stores.agenda.due(NOW + 59, 10)
     assert stores.agenda.due(NOW + 60, 10) == [CONVERSATION]
-    commit(stores, see, "agent-1", 2, 1, NOW + 10, PROMISES)
-    commit(stores, agent_says, "agent-1", 2, "m1", "Hi", "en", NOW + 10, PROMISES)
+    commit(stores, seen, "agent-1", NOW + 10)
+    commit(stores, says, "m1", NOW + 10)
     stores.deliveries.delivered(ID, 3, [])
     assert not stores.agenda.due(NOW + 99, 10)
     assert stores.agenda.due(NOW + 100, 10) == [CONVERSATION]

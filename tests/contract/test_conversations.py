@@ -6,18 +6,9 @@ import pytest
 
 from handrail.application.ports import Address
 from handrail.application.protocol_ports import Body, Kept, SentRow, Vaulted
-from handrail.domain.conversation import Conversation, Holder
-from handrail.domain.decision import Decision
+from handrail.domain.conversation import Holder
 from handrail.domain.errors import ConflictError, DuplicateError
-from handrail.domain.escalation import (
-    agent_says,
-    agents_asked,
-    beat,
-    could_not_deliver,
-    keep_promise,
-    resolve,
-    see,
-)
+from handrail.domain.escalation import agents_asked, beat, keep_promise
 from handrail.domain.ledger import Handling
 from handrail.domain.limits import LEDGER_DAYS
 from handrail.domain.message import Kind
@@ -38,29 +29,15 @@ from support.stores import (
     current,
     dynamo_stores,
     fresh,
+    gave_up,
     keep,
     message,
+    resolved,
+    says,
+    seen,
 )
 
 DAY_SECONDS = 24 * 3600
-
-
-def says(conversation: Conversation, message_id: str, now: float = NOW) -> Decision:
-    epoch = conversation.epoch
-    return agent_says(conversation, "agent-1", epoch, message_id, "Hi!", "en", now, PROMISES)
-
-
-def seen(conversation: Conversation) -> Decision:
-    entries = conversation.entries
-    return see(conversation, "agent-1", conversation.epoch, entries, NOW, PROMISES)
-
-
-def resolved(conversation: Conversation) -> Decision:
-    return resolve(conversation, "agent-1", conversation.epoch, NOW + 60, PROMISES)
-
-
-def gave_up(conversation: Conversation, sent: SentRow) -> Decision:
-    return could_not_deliver(conversation, sent.row, "blocked", NOW, PROMISES)
 
 
 def state_of(stores: Stores) -> tuple[object, ...]:
@@ -287,6 +264,10 @@ class TestLedger:
         bodies = stores.conversations.bodies(ID, asked_for)
         assert [body.event_id for body in bodies] == ["e2", "e1", "e2"]
         assert not stores.conversations.bodies(ID, [])
+        crowd = [message(f"m{number}", number) for number in range(120)]
+        keep(stores, *crowd)
+        many = stores.conversations.bodies(ID, [one.event_id for one in crowd])
+        assert [body.position for body in many] == list(range(120))
         assert not stores.conversations.bodies("nobody", ["e1"])
 
     def test_ids_of_any_length_are_told_apart(self, stores: Stores) -> None:

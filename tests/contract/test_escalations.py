@@ -1,8 +1,7 @@
 """The record of requests: every one has a record from its first moment, and one ending."""
 
-from handrail.domain.conversation import Conversation
-from handrail.domain.decision import Decision, Ending
-from handrail.domain.escalation import agent_says, could_not_deliver, resolve, see, withdraw
+from handrail.domain.decision import Ending
+from handrail.domain.escalation import withdraw
 from support.aws import Aws
 from support.stores import (
     ID,
@@ -13,28 +12,18 @@ from support.stores import (
     claimed,
     commit,
     current,
+    gave_up,
     keep,
     message,
+    resolved,
+    says,
+    seen,
 )
-
-
-def says(conversation: Conversation) -> Decision:
-    epoch = conversation.epoch
-    return agent_says(conversation, "agent-1", epoch, "m1", "Hi!", "en", NOW, PROMISES)
-
-
-def sees(conversation: Conversation) -> Decision:
-    entries = conversation.entries
-    return see(conversation, "agent-1", conversation.epoch, entries, NOW, PROMISES)
-
-
-def resolves(conversation: Conversation) -> Decision:
-    return resolve(conversation, "agent-1", conversation.epoch, NOW + 60, PROMISES)
 
 
 def serve(stores: Stores) -> None:
     """Claim, answer and resolve the open request."""
-    for decide in (claimed, sees, says, resolves):
+    for decide in (claimed, seen, says, resolved):
         commit(stores, decide)
 
 
@@ -49,7 +38,7 @@ def test_an_answered_request_is_unreachable_if_the_answer_never_arrived(stores: 
     serve(stores)
     assert stores.escalations.ending(f"{ID}-1") is Ending.ANSWERED
     sent = stores.conversations.rows(ID)[2]
-    decision = commit(stores, could_not_deliver, sent.row, "blocked", NOW, PROMISES)
+    decision = commit(stores, gave_up, sent)
     assert decision.unreachable == 1
     assert stores.escalations.ending(f"{ID}-1") is Ending.UNREACHABLE
 

@@ -19,13 +19,21 @@ from handrail.application.protocol_ports import (
     Drafts,
     Escalations,
     Inbox,
+    SentRow,
     Vault,
     Vaulted,
 )
 from handrail.domain.answering import commit_turn
 from handrail.domain.conversation import Conversation
 from handrail.domain.decision import Decision
-from handrail.domain.escalation import ask_for_person, claim
+from handrail.domain.escalation import (
+    agent_says,
+    ask_for_person,
+    claim,
+    could_not_deliver,
+    resolve,
+    see,
+)
 from handrail.domain.message import InboundMessage, Kind, Sender
 from handrail.domain.promises import Promises
 from handrail.domain.turn import Answered, Citation, Reason
@@ -147,6 +155,27 @@ def claimed(conversation: Conversation, agent: str = "agent-1", now: float = NOW
     """Give a waiting conversation to an agent."""
     request = conversation.open_escalation.id
     return claim(conversation, request, agent, "Alex", now, PROMISES)
+
+
+def seen(conversation: Conversation, agent: str = "agent-1", now: float = NOW) -> Decision:
+    """Show the agent everything there is."""
+    return see(conversation, agent, conversation.epoch, conversation.entries, now, PROMISES)
+
+
+def says(conversation: Conversation, message_id: str = "m1", now: float = NOW) -> Decision:
+    """Write to the customer as the agent."""
+    epoch = conversation.epoch
+    return agent_says(conversation, "agent-1", epoch, message_id, "Hi!", "en", now, PROMISES)
+
+
+def resolved(conversation: Conversation, now: float = NOW + 60) -> Decision:
+    """Close the conversation as the agent."""
+    return resolve(conversation, "agent-1", conversation.epoch, now, PROMISES)
+
+
+def gave_up(conversation: Conversation, sent: SentRow) -> Decision:
+    """Give up the last word of somebody."""
+    return could_not_deliver(conversation, sent.row, "blocked", NOW, PROMISES, superseded=False)
 
 
 def commit(stores: Stores, decide: Callable[..., Decision], *args: Any, of: str = ID) -> Decision:
