@@ -53,14 +53,11 @@ def committed(decision: Decision) -> None:
                 "reference": decision.opened.reference,
             },
         )
-    if decision.ended is not None:
-        count(f"escalations_{decision.ended.ending}")
-    if decision.unreachable is not None or (
-        decision.ended is not None and decision.ended.ending is Ending.UNREACHABLE
-    ):
-        count("unreachable")
+    ending = decision.ended.ending if decision.ended is not None else None
     if ending is not None:
         count(f"escalations_{ending}")
+    if decision.unreachable is not None or ending is Ending.UNREACHABLE:
+        count("unreachable")
 
 
 def hint_lost(hint: Hint, error: HandrailError) -> None:
