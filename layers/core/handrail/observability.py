@@ -34,10 +34,12 @@ def failure(message: str, error: BaseException, **ids: object) -> None:
     cause = error.__cause__
     logger.error(
         message,
-        why=type(error).__name__,
-        cause=type(cause).__name__ if cause is not None else None,
-        where=where,
-        **ids,
+        extra={
+            "why": type(error).__name__,
+            "cause": type(cause).__name__ if cause is not None else None,
+            "where": where,
+            **ids,
+        },
     )
 
 
