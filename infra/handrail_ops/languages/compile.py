@@ -14,8 +14,8 @@ from typing import Any
 from babel import Locale
 from babel.numbers import format_decimal
 from babel.units import format_unit
-from handrail.domain.plurals import CATEGORIES, PLURAL_RULES
 
+from handrail.domain.plurals import CATEGORIES, PLURAL_RULES
 from handrail_ops.languages.requests import compile_requests
 from handrail_ops.languages.source import (
     LANGUAGES_FOLDER,

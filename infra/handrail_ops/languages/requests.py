@@ -10,10 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from babel import Locale
-from handrail.domain.recognising.vocabulary import STEM_MARK
-from handrail.domain.recognising.words import HARD, SOFT, split
-from handrail.domain.recognition import CLASSES, NAME_OF, Intent
 
+from handrail.domain.recognising.requests import CLASSES, NAME_OF, Intent
+from handrail.domain.recognising.words import HARD, SOFT, STEM_MARK, split
 from handrail_ops.languages.source import Facts, LanguageSource, LanguageSourceError
 
 NOTHING = "nothing"
@@ -113,7 +112,9 @@ def _rules(requests: Mapping[str, Any], patterns: _Patterns) -> Iterator[dict[st
                 }
 
 
-def language_names(facts: Facts, targets: Iterable[Facts], own: Mapping[str, Any]) -> dict[str, Any]:
+def language_names(
+    facts: Facts, targets: Iterable[Facts], own: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return what each language is called here: CLDR's name, its own, the English one, and more."""
     locale = facts.locale
     names: dict[str, Any] = {}
@@ -161,4 +162,10 @@ def compile_requests(source: LanguageSource, targets: Sequence[Facts]) -> dict[s
         raise LanguageSourceError(message) from error
     words |= language_names(source.facts, targets, requests.get("names", {}))
     words |= patterns.words
-    return {"language": source.facts.code, **habits, "words": words, "compounds": compounds, "rules": rules}
+    return {
+        "language": source.facts.code,
+        **habits,
+        "words": words,
+        "compounds": compounds,
+        "rules": rules,
+    }

@@ -29,7 +29,7 @@ class SpokenLanguage:
     """`reviewed` by a native speaker, or `beta`."""
 
 
-def _read(path: Path) -> Any:  # noqa: ANN401 - JSON has no narrower type
+def _read(path: Path) -> Any:
     return json.loads(path.read_bytes())
 
 

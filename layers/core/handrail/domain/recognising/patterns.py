@@ -51,6 +51,7 @@ class Pattern:
     parts: tuple[Part, ...]
     from_start: bool
     to_end: bool
+    gap_before_end: int = 0
 
     def possible(self, present: int) -> bool:
         """Say whether every class the pattern needs is present, given their bits."""
@@ -87,10 +88,10 @@ def parse(text: str, class_ids: Callable[[str], int], gap_words: int) -> Pattern
             mask = sum(1 << one for one in set(ids))
             parts.append(Part(ids, gap, fillers, bool(match["optional"]), mask))
             gap, fillers = 0, False
-    if not any(not part.optional for part in parts):
-        message = f"the pattern {text!r} needs at least one part that must be there"
+    if all(part.optional for part in parts) or (not to_end and (gap or fillers)):
+        message = f"the pattern {text!r} needs a part that must be there, and one after each gap"
         raise ValueError(message)
-    return Pattern(tuple(parts), from_start, to_end)
+    return Pattern(tuple(parts), from_start, to_end, gap)
 
 
 @dataclass(slots=True)
@@ -141,6 +142,12 @@ class Places:
                     after |= (reached & starts) << length
         return after
 
+    def _over_gap(self, reached: int, words: int) -> int:
+        """Return the reached places and those behind up to so many words of any kind."""
+        for _ in range(words):
+            reached |= (reached & ~self.stops) << 1
+        return reached
+
     def over_fillers(self, reached: int, *, marks: bool) -> int:
         """Return the reached places and those behind any fillers (and punctuation) there."""
         for _ in range(FILLER_ROUNDS_MAX):
@@ -161,15 +168,15 @@ class Places:
             before = reached
             if part.fillers_before:
                 reached = self.over_fillers(reached, marks=False)
-            for _ in range(part.gap_words):
-                reached |= (reached & ~self.stops) << 1
-            reached = self.step(reached, part.classes)
+            reached = self.step(self._over_gap(reached, part.gap_words), part.classes)
             if part.optional:
                 reached |= before
             if not reached:
                 return 0
-        if pattern.to_end and not (self.over_fillers(reached, marks=True) >> self.length) & 1:
-            return 0
+        if pattern.to_end:
+            last = self._over_gap(reached, pattern.gap_before_end)
+            if not (self.over_fillers(last, marks=True) >> self.length) & 1:
+                return 0
         return reached
 
     def runs(self, pattern: Pattern) -> dict[int, int]:
@@ -197,10 +204,10 @@ class Places:
 
     def covered(self) -> int:
         """Return the words that belong to any term, as bits."""
-        words = 0
+        covered = 0
         for class_id in self.hits:
-            words |= bits_of(self.hits, class_id)
-        return words
+            covered |= bits_of(self.hits, class_id)
+        return covered
 
     def everywhere(self) -> int:
         """Return all places."""
@@ -221,6 +228,8 @@ class Places:
                     starts |= bits
             if not part.optional:
                 break
+        if pattern.from_start:
+            starts = 1
         for _ in range(SPANS_MAX):
             if not starts:
                 return

@@ -5,9 +5,12 @@ candidate and each is then compared letter by letter. Common words that happen t
 away from a term (`contract` and `contact`) are declared by the lists and never corrected.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from handrail.domain.recognising.vocabulary import CORRECTABLE_LETTERS_MIN, STEM_MARK
+from handrail.domain.recognising.words import STEM_MARK, is_unspaced
+
+CORRECTABLE_LETTERS_MIN = 5
+"""Words of so many letters are recognised with one letter wrong; shorter ones mean other words."""
 
 CORRECTED_WORDS_MAX = 12
 """How many words of one message are given a second chance."""
@@ -47,46 +50,75 @@ def one_edit_apart(word: str, term: str) -> bool:
     return False
 
 
+def _half(length: int) -> int:
+    return min(length // 2, HALF_LETTERS_MAX)
+
+
+def _tail(word: str, begin: int) -> str:
+    return word[begin : begin + _TAIL_LETTERS]
+
+
+def _is_correctable(letters: str) -> bool:
+    """Say whether a term's word is spelt in letters that can be wrong one at a time."""
+    if letters.isascii():
+        return letters.isalpha()
+    return not is_unspaced(letters) and not any(letter.isdigit() for letter in letters)
+
+
 class Spelling:
     """Finds the terms' words that a misspelt word may stand for."""
 
-    def __init__(
-        self,
-        terms: Collection[str],
-        known: Iterable[str],
-        is_known: Callable[[str], bool],
-    ) -> None:
-        """Index the words of terms; `known` are words never to be corrected (`*` as in terms)."""
-        self._heads: dict[str, list[str]] = {}
+    def __init__(self, terms: Iterable[str], everyday: Iterable[str]) -> None:
+        """Index the words of terms; `everyday` words are never corrected (`*` as in terms)."""
+        self._known: set[str] = set()
+        self._heads: dict[tuple[int, str], list[str]] = {}
         self._tails: dict[tuple[int, str], list[str]] = {}
-        self._is_known = is_known
-        everyday = list(known)
-        self._everyday = {word for word in everyday if not word.endswith(STEM_MARK)}
-        self._everyday_stems = tuple(w[:-1] for w in everyday if w.endswith(STEM_MARK))
-        for term in sorted(terms):
-            letters = term.rstrip(STEM_MARK)
-            half = min(len(letters) // 2, HALF_LETTERS_MAX)
-            self._heads.setdefault(letters[:half], []).append(term)
-            tail = letters[half + 1 : half + 1 + _TAIL_LETTERS]
-            self._tails.setdefault((half, tail), []).append(term)
-
-    def _is_right(self, word: str) -> bool:
-        return (
-            self._is_known(word) or word in self._everyday or word.startswith(self._everyday_stems)
-        )
+        self._stem_heads: dict[tuple[int, str], list[str]] = {}
+        self._stem_tails: dict[tuple[int, str], list[str]] = {}
+        for term in sorted(set(terms)):
+            stem = term.endswith(STEM_MARK)
+            letters = term[:-1] if stem else term
+            if not stem:
+                self._known.add(term)
+            if len(letters) < CORRECTABLE_LETTERS_MIN or not _is_correctable(letters):
+                continue
+            half = _half(len(letters))
+            # Whole words are found by their length as well, which leaves fewer to compare.
+            key = half if stem else len(letters)
+            heads, tails = (
+                (self._stem_heads, self._stem_tails) if stem else (self._heads, self._tails)
+            )
+            heads.setdefault((key, letters[:half]), []).append(term)
+            tails.setdefault((key, _tail(letters, half + 1)), []).append(term)
+        stems = []
+        for word in everyday:
+            if word.endswith(STEM_MARK):
+                stems.append(word[:-1])
+            else:
+                self._known.add(word)
+        self._everyday_stems = tuple(stems)
 
     def near(self, word: str) -> tuple[str, ...]:
         """Return the words of terms one edit away from a word; none when the word is right."""
-        if len(word) < CORRECTABLE_LETTERS_MIN - 1 or self._is_right(word):
+        length = len(word)
+        if (
+            length < CORRECTABLE_LETTERS_MIN - 1
+            or word in self._known
+            or word.startswith(self._everyday_stems)
+        ):
             return ()
-        candidates: list[str] = []
-        for half in range(CORRECTABLE_LETTERS_MIN // 2, min(len(word), HALF_LETTERS_MAX) + 1):
-            candidates += self._heads.get(word[:half], ())
+        candidates: set[str] = set()
+        for wanted in (length - 1, length, length + 1):
+            half = _half(wanted)
+            candidates.update(self._heads.get((wanted, word[:half]), ()))
+            tail = _tail(word, half + 1 + length - wanted)
+            candidates.update(self._tails.get((wanted, tail), ()))
+        for half in range(CORRECTABLE_LETTERS_MIN // 2, min(length, HALF_LETTERS_MAX) + 1):
+            candidates.update(self._stem_heads.get((half, word[:half]), ()))
             for shift in _SHIFTS:
-                begin = half + 1 + shift
-                for letters in (2, _TAIL_LETTERS):
-                    tail = word[begin : begin + letters]
-                    candidates += self._tails.get((half, tail), ())
+                for letters in (_TAIL_LETTERS - 1, _TAIL_LETTERS):
+                    tail = word[half + 1 + shift : half + 1 + shift + letters]
+                    candidates.update(self._stem_tails.get((half, tail), ()))
         near = {term.rstrip(STEM_MARK) for term in candidates if one_edit_apart(word, term)}
         return tuple(sorted(near))
 

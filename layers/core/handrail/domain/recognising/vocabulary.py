@@ -2,26 +2,23 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from handrail.domain.recognising.words import elongations, is_unspaced
+from handrail.domain.recognising.words import STEM_MARK, elongations
 
 SHARED = -1
 """The number of the list that holds in every language."""
 
-STEM_MARK = "*"
-"""Ends a word of a term that stands for all words beginning so."""
-
 STEM_LETTERS_MIN = 2
-CORRECTABLE_LETTERS_MIN = 5
-"""Words of so many letters are recognised with one letter wrong; shorter ones mean other words."""
-
 HOST_LETTERS_MIN = 2
 """What must be left of a word when a proclitic is taken off."""
 
 Forms = tuple[str, ...]
 """What a word may stand for: itself first."""
 
-Hits = dict[int, dict[int, dict[int, int]]]
-"""List number -> class -> length of the term in words -> bits of the places where they start."""
+ClassHits = dict[int, dict[int, int]]
+"""Class -> length of the term in words -> bits of the places where they start."""
+
+Hits = dict[int, ClassHits]
+"""The number of a list -> what it finds."""
 
 
 class _Node:
@@ -38,7 +35,10 @@ class _Node:
     def child(self, word: str) -> "_Node":
         """Return the node after a word of a term, made if need be."""
         if not word.endswith(STEM_MARK):
-            return self.words.setdefault(word, _Node())
+            node = self.words.get(word)
+            if node is None:
+                node = self.words[word] = _Node()
+            return node
         stem = word[:-1]
         if len(stem) < STEM_LETTERS_MIN:
             message = f"the stem {word!r} is too short: write {STEM_LETTERS_MIN} letters or more"
@@ -67,27 +67,13 @@ class Vocabulary:
         self._root = _Node()
         self._proclitics: list[str] = []
         self._proclitic_letters: set[str] = set()
-        self._known: set[str] = set()
-        self._correctable: set[str] = set()
 
-    def add(
-        self, number: int, terms: Iterable[str], *class_ids: int, correctable: bool = True
-    ) -> None:
+    def add(self, number: int, terms: Iterable[str], *class_ids: int) -> None:
         """Index folded terms of one list under its classes."""
         for term in terms:
             node = self._root
             for word in term.split():
                 node = node.child(word)
-                stem = word.rstrip(STEM_MARK)
-                if not word.endswith(STEM_MARK):
-                    self._known.add(word)
-                if (
-                    correctable
-                    and len(stem) >= CORRECTABLE_LETTERS_MIN
-                    and not any(letter.isdigit() for letter in stem)
-                    and not is_unspaced(stem)
-                ):
-                    self._correctable.add(word)
             for class_id in class_ids:
                 if (number, class_id) not in node.owners:
                     node.owners.append((number, class_id))
@@ -99,16 +85,8 @@ class Vocabulary:
                 self._proclitics.append(proclitic)
                 self._proclitic_letters.add(proclitic[0])
 
-    def correctable(self) -> frozenset[str]:
-        """Return the words and stems of terms that are long enough to be told when misspelt."""
-        return frozenset(self._correctable)
-
-    def knows(self, word: str) -> bool:
-        """Say whether a word is one of some term's, spelt right."""
-        return word in self._known
-
     def forms(self, word: str) -> Forms:
-        """Return what a word may stand for: itself, with no letter held down, without proclitics."""
+        """Return what a word may stand for: as it is, no letter held down, without proclitics."""
         found = [word, *elongations(word)]
         if word[0] in self._proclitic_letters:
             found += (

@@ -18,6 +18,10 @@ HARD = "."
 """Stands for the end of a sentence in `split`."""
 SOFT = ","
 """Stands for a comma, colon, bracket or dash in `split`."""
+_STOPS = (HARD, SOFT)
+
+STEM_MARK = "*"
+"""Ends a word of a term that stands for all words beginning so."""
 
 # Scripts whose words are not separated: Thai, Lao, Myanmar, Khmer, and the Han and kana blocks.
 _UNSPACED = (
@@ -114,12 +118,8 @@ def _unmask(word: str) -> str:
     return word
 
 
-def split(text: str) -> list[str]:
-    """Fold a text and split it into words, with `HARD` and `SOFT` where its punctuation stands.
-
-    Links, e-mail addresses, emoji and symbols are left out: they ask for nothing. Of a long text
-    only the head and the tail are split, so the work is bounded whatever is sent.
-    """
+def _seen(text: str) -> str:
+    """Return what is looked at of a text, folded: the head and the tail of a long one."""
     if len(text) > TEXT_CHARS_SEEN_MAX:
         tail = TEXT_CHARS_SEEN_MAX - HEAD_CHARS
         text = f"{text[:HEAD_CHARS]}\n{text[-tail:]}"
@@ -128,26 +128,31 @@ def split(text: str) -> list[str]:
         folded = _URL.sub(" ", folded)
     if "@" in folded:
         folded = _EMAIL.sub(" ", folded)
-    words: list[str] = []
-    last = HARD
-    for match in _TOKEN.finditer(folded):
+    return folded
+
+
+def split(text: str) -> list[str]:
+    """Fold a text and split it into words, with `HARD` and `SOFT` where its punctuation stands.
+
+    Links, e-mail addresses, emoji and symbols are left out: they ask for nothing. Of a long text
+    only the head and the tail are split, so the work is bounded whatever is sent.
+    """
+    words: list[str] = [HARD]
+    for match in _TOKEN.finditer(_seen(text)):
         kind = match.lastgroup
         if kind == "hard":
-            if last == HARD:
-                continue
-            if last == SOFT:
-                words.pop()
-            last = HARD
+            if words[-1] == SOFT:
+                words[-1] = HARD
+            elif words[-1] != HARD:
+                words.append(HARD)
         elif kind == "soft":
-            if last in {HARD, SOFT}:
-                continue
-            last = SOFT
+            if words[-1] not in _STOPS:
+                words.append(SOFT)
         else:
-            last = match[0] if match[0].isascii() else _unmask(match[0])
-        words.append(last)
-    while words and words[-1] in {HARD, SOFT}:
+            words.append(_unmask(match[0]))
+    if words[-1] in _STOPS:
         words.pop()
-    return words
+    return words[1:]
 
 
 def is_unspaced(word: str) -> bool:
