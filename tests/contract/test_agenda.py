@@ -41,6 +41,7 @@ def test_things_fall_due_at_their_moment_and_not_before(stores: Stores) -> None:
     assert not stores.agenda.due(ask_by - 0.001, 10)
     assert stores.agenda.due(ask_by, 10) == [CONVERSATION]
     assert stores.agenda.due(deliver_by, 10) == [CONVERSATION, OUTBOX]
+    assert [one.at for one in stores.agenda.due(deliver_by, 10)] == [ask_by, deliver_by]
 
 
 def test_the_conversations_due_follows_every_decision(stores: Stores) -> None:

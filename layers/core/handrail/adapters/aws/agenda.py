@@ -25,20 +25,20 @@ class DynamoAgenda:
 
     def due(self, now: float, limit: int) -> Sequence[Due]:
         """Return what has fallen due, oldest first; a conversation's outbox is one thing."""
-        fallen: list[tuple[float, Due]] = []
+        fallen: list[Due] = []
         for shard in range(SHARDS):
             fallen += self._oldest(str(shard), now, limit)
-        fallen.sort(key=lambda one: (one[0], one[1].kind, one[1].conversation, one[1].key))
-        return [due for _, due in fallen[:limit]]
+        fallen.sort(key=lambda due: (due.at, due.kind, due.conversation, due.key))
+        return fallen[:limit]
 
-    def _oldest(self, shard: str, now: float, limit: int) -> list[tuple[float, Due]]:
+    def _oldest(self, shard: str, now: float, limit: int) -> list[Due]:
         """Return up to `limit` different things of a shard."""
-        found: dict[Due, float] = {}
+        found: dict[Due, None] = {}
         for item in self._items(shard, now, limit):
-            found.setdefault(_due_of(item), float(item["due_at"]["N"]))
+            found.setdefault(_due_of(item))
             if len(found) >= limit:
                 break
-        return [(at, due) for due, at in found.items()]
+        return list(found)
 
     def _items(self, shard: str, now: float, limit: int) -> Iterator[Item]:
         page: dict[str, Any] = {"Limit": limit}
