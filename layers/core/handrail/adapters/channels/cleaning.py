@@ -21,6 +21,8 @@ _UNWANTED = re.compile(
 _NEWLINES = re.compile("\r\n?|\u2028|\u2029")
 _SPACES = re.compile(r"\s+")
 _ZERO_WIDTH_JOINER = "\u200d"
+_SKIN_TONES = frozenset("\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
+_SEQUENCE_CHARS_MAX = 32
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,4}")
 _TIME_ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]{0,31}(?:/[A-Za-z0-9_+-]{1,32}){0,2}")
 
@@ -70,11 +72,17 @@ def is_identifier(raw: object, chars_max: int) -> bool:
 def _cut(text: str, chars_max: int) -> str:
     if len(text) <= chars_max:
         return text
-    end = chars_max
-    # Step back over at most one long sequence; a hostile text of nothing but marks is cut anyway.
-    for _ in range(16):
-        joined = text[end - 1] == _ZERO_WIDTH_JOINER or text[end] == _ZERO_WIDTH_JOINER
-        if not joined and not unicodedata.combining(text[end]):
-            break
-        end -= 1
-    return text[:end]
+    # Step back over at most one long sequence; a text of nothing but marks is cut anyway.
+    for end in range(chars_max, max(chars_max - _SEQUENCE_CHARS_MAX, 0), -1):
+        if not _continues(text[end - 1], text[end]):
+            return text[:end]
+    return text[:chars_max]
+
+
+def _continues(before: str, after: str) -> bool:
+    """Tell whether a character belongs to the one before it."""
+    return (
+        _ZERO_WIDTH_JOINER in (before, after)
+        or unicodedata.category(after).startswith("M")
+        or after in _SKIN_TONES
+    )

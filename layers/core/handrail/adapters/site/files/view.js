@@ -191,6 +191,8 @@ export class View {
     element.dataset.state = entry.state;
     const delivery = element.querySelector(".delivery");
     delivery.replaceChildren();
+    // Seen while it lasts, not read out after every message; that one failed is announced below.
+    delivery.ariaHidden = String(entry.state === "sending");
     if (entry.state === "sending") delivery.append(this.#words.say("ui.sending"));
     if (entry.state !== "failed") return;
     const retry = make("button", "retry", this.#words.say("ui.retry"));
