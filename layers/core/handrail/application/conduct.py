@@ -167,6 +167,8 @@ class Conduct:
         sender = wish.messages[-1].sender
         ids = tuple(dict.fromkeys((*sender.ids, *current.sender_ids)))
         changed = replace(current, sender_ids=ids, zone=sender.time_zone or current.zone)
+        if wish.heard is not None:
+            changed = replace(changed, heard=wish.heard)
         if wish.language and wish.kind is not WishKind.LANGUAGE:
             changed = replace(changed, language=wish.language)
         return changed

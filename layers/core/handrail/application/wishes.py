@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from handrail.application.ports import Catalogue, LanguageIdentifier
-from handrail.domain.conversation import Conversation, Holder
+from handrail.domain.conversation import Conversation, Heard, Holder
 from handrail.domain.delivery import Action
 from handrail.domain.language import choose_language
+from handrail.domain.limits import HEARD_MESSAGES_MAX
 from handrail.domain.message import InboundMessage, Kind
 from handrail.domain.recognition import NOTHING, Intent, Recognised, Recogniser
 from handrail.domain.turn import Reason
@@ -37,6 +38,8 @@ class Wish:
     reason: Reason = Reason.ASKED
     language: str | None = None
     """The language in which to go on, when the messages say so."""
+    heard: tuple[Heard, ...] | None = None
+    """What has been heard of the customer's language, these messages included."""
 
 
 _ACTIONS = {
@@ -81,8 +84,8 @@ class Wishes:
             )
             reason = Reason.ASKED if asked else Reason.UNSUPPORTED
             verdict = read[last][2]
-            language = self._language(for_person, verdict, conversation)
-            wishes.append(Wish(WishKind.PERSON, tuple(for_person), reason, language))
+            language, heard = self._language(for_person, verdict, conversation)
+            wishes.append(Wish(WishKind.PERSON, tuple(for_person), reason, language, heard))
             wishes += [
                 Wish(WishKind.ECHO, (m,))
                 for m, kind, _ in read[: last + 1]
@@ -90,8 +93,8 @@ class Wishes:
             ]
         for kind, run in _runs(read[last + 1 :]):
             together = tuple(message for message, _ in run)
-            language = self._language(together, run[-1][1], conversation)
-            wishes.append(Wish(kind, together, language=language))
+            language, heard = self._language(together, run[-1][1], conversation)
+            wishes.append(Wish(kind, together, language=language, heard=heard))
         return wishes
 
     def first_language(self, message: InboundMessage) -> str:
@@ -134,26 +137,32 @@ class Wishes:
         messages: Sequence[InboundMessage],
         verdict: Recognised,
         conversation: Conversation,
-    ) -> str | None:
+    ) -> tuple[str | None, tuple[Heard, ...]]:
+        """Return the language to go on in, None to leave it, and what was heard so far."""
         if verdict.intent is Intent.LANGUAGE:
-            return self.catalogue.supported(verdict.language)
+            return self.catalogue.supported(verdict.language), conversation.heard
         if conversation.language_chosen:
-            return None
+            return None, conversation.heard
         words = " ".join(message.text or "" for message in messages)
-        found = self.identifier.identify(words) if words.strip() else None
-        identified = [(found.language, found.confidence)] if found else []
-        if verdict.language and verdict.intent is not Intent.NONE:
-            # The list that recognised a request knows its language better than a short text tells.
-            identified = [(verdict.language, 1.0)]
-        current = conversation.language if conversation.entries else None
-        return choose_language(
-            current,
-            identified,
-            hint=self.catalogue.supported(messages[-1].sender.locale) if messages else None,
+        heard = (*conversation.heard, *self._hear(words, verdict))[-HEARD_MESSAGES_MAX:]
+        hint = self.catalogue.supported(messages[-1].sender.locale)
+        if not heard and hint is None:
+            return None, heard
+        language = choose_language(
+            conversation.language if conversation.entries else None,
+            [(one.language, one.confidence) for one in heard],
+            hint=hint,
             explicit=None,
             words=len(words.split()),
-            default=conversation.language,
         )
+        return language, heard
+
+    def _hear(self, words: str, verdict: Recognised) -> tuple[Heard, ...]:
+        if verdict.language and verdict.intent is not Intent.NONE:
+            # The list that recognised a request knows its language better than a short text tells.
+            return (Heard(verdict.language, 1.0),)
+        found = self.identifier.identify(words) if words.strip() else None
+        return (Heard(found.language, found.confidence),) if found else ()
 
 
 def _unreadable(message: InboundMessage) -> bool:

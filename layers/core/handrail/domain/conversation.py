@@ -89,6 +89,14 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """The language a customer's message was in, and how sure that is, 0 to 1."""
+
+    language: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """One customer on one channel."""
 
@@ -97,6 +105,8 @@ class Conversation:
     account: str
     sender_ids: tuple[str, ...]
     language: str
+    heard: tuple[Heard, ...] = ()
+    """The languages of the last few messages that told one, the newest last."""
     language_chosen: bool = False
     """Whether the customer asked for this language; then only the customer changes it."""
     zone: str | None = None

@@ -25,6 +25,9 @@ LEDGER_DAYS = 60
 """How long a ledger row refuses its duplicates: provider retries (7 days), the queue and its
 dead-letter queue (14 days each), and room for a manual redrive."""
 
+HEARD_MESSAGES_MAX = 3
+"""How many messages' languages are remembered: older ones weigh next to nothing."""
+
 PASSAGES_MAX = 4
 """Passages a draft is made from."""
 
