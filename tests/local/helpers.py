@@ -16,7 +16,7 @@ from handrail_ops.local.stack import LocalStack
 
 FIXTURES = Path(__file__).parent / "fixtures"
 TEMPLATE = FIXTURES / "template.yaml"
-PATIENCE_SECONDS = 15.0
+PATIENCE_SECONDS = 30.0
 POLL_SECONDS = 0.02
 
 T = TypeVar("T")

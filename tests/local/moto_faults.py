@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from unittest import mock
 
@@ -224,10 +224,13 @@ def one_of_two_conditional_writes_wins() -> int:
     table = _table("raced")
     original = Table.get_item
     wins: list[str] = []
+    both_have_looked = threading.Barrier(2, timeout=2)
 
-    def slow(self: Any, *args: Any, **kwargs: Any) -> Any:
+    def look(self: Any, *args: Any, **kwargs: Any) -> Any:
         found = original(self, *args, **kwargs)
-        time.sleep(0.05)
+        # One who may not look before the other has written waits in vain, and goes on.
+        with suppress(threading.BrokenBarrierError):
+            both_have_looked.wait()
         return found
 
     def put() -> None:
@@ -241,7 +244,7 @@ def one_of_two_conditional_writes_wins() -> int:
             )
         )
 
-    with mock.patch.object(Table, "get_item", slow):
+    with mock.patch.object(Table, "get_item", look):
         threads = [threading.Thread(target=put) for _ in range(2)]
         for thread in threads:
             thread.start()

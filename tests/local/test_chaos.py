@@ -9,9 +9,9 @@ from local.helpers import Mischief, eventually, kept, result
 from handrail_ops.local.stack import LocalStack
 
 
-def _order(stack: LocalStack, name: str) -> None:
+def _order(stack: LocalStack, name: str, queue: str = "Orders") -> None:
     stack.client("sqs").send_message(
-        QueueUrl=stack.physical("Orders"),
+        QueueUrl=stack.physical(queue),
         MessageBody=json.dumps({"group": name, "id": name}),
         MessageGroupId=name,
         MessageDeduplicationId=name,
@@ -33,7 +33,7 @@ def test_a_lost_delivery_comes_back_after_its_visibility(
     stack: LocalStack, mischief: Mischief
 ) -> None:
     mischief.lose.add("late")
-    _order(stack, "late")
+    _order(stack, "late", "Fragile")
     items = eventually(lambda: kept(stack, "order#late"), "the second delivery")
     assert items[0]["receives"] == "2"
 

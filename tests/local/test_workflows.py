@@ -81,7 +81,9 @@ def test_a_workflow_waits_for_its_token_and_goes_on(stack: LocalStack) -> None:
         states.send_task_success(taskToken="nobody's", output="{}")
 
 
-def test_a_choice_on_a_missing_variable_ends_the_workflow(stack: LocalStack) -> None:
+def test_a_choice_on_a_missing_variable_ends_the_workflow(
+    stack: LocalStack, lines: list[str]
+) -> None:
     states = stack.client("stepfunctions")
     started = states.start_execution(stateMachineArn=stack.physical("Slow"), input='{"who": "b"}')
     states.send_task_success(taskToken=_asked(stack, "b"), output='{"something": "else"}')
@@ -95,3 +97,7 @@ def test_a_choice_on_a_missing_variable_ends_the_workflow(stack: LocalStack) -> 
         "the end",
     )
     assert (ended["status"], ended["error"]) == ("FAILED", "States.Runtime")
+    name = started["executionArn"]
+    eventually(
+        lambda: any(f"{name} FAILED: States.Runtime" in line for line in lines), "the line of it"
+    )

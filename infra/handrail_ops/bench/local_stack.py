@@ -176,7 +176,7 @@ def _hammer(environment: Mapping[str, str], operation: str, who: int, seconds: f
 def measure_services(clients: int, seconds: float) -> dict[str, float]:
     """Requests a second of each operation, on a table of 30,000 items."""
     control = LoopbackServer(lambda _: Response(404), name="nothing")
-    aws = AwsProcesses(control.url)
+    aws = AwsProcesses(control.url, _tell_error)
     aws.start()
     try:
         aws.wait()
@@ -295,6 +295,10 @@ def main() -> None:
     _tell("requests a second", services)
     for name, processes in (("three processes", PROCESSES), ("one process", _TOGETHER)):
         _tell(name, measure_conversations(arguments.conversations, processes))
+
+
+def _tell_error(line: str) -> None:
+    sys.stderr.write(line + "\n")
 
 
 def _tell(what: str, figures: Mapping[str, float]) -> None:

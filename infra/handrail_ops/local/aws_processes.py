@@ -7,8 +7,9 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from handrail_ops.local.loopback_http import listen
 
@@ -33,8 +34,12 @@ class AwsProcesses:
     """moto in three processes: DynamoDB, Step Functions, and everything else."""
 
     def __init__(
-        self, control_url: str, processes: tuple[tuple[str, ...], ...] = PROCESSES
+        self,
+        control_url: str,
+        on_line: Callable[[str], None],
+        processes: tuple[tuple[str, ...], ...] = PROCESSES,
     ) -> None:
+        self._on_line = on_line
         self._listeners = {services: listen() for services in processes}
         self._processes: dict[tuple[str, ...], subprocess.Popen[bytes]] = {}
         self._pipe_read, self._pipe_write = os.pipe()
@@ -76,10 +81,15 @@ class AwsProcesses:
                 ],
                 env={**os.environ, **self.environment, "MOTO_ACCOUNT_ID": ACCOUNT},
                 stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
                 pass_fds=(listener.fileno(), self._pipe_read),
                 start_new_session=True,
             )
             self._processes[services] = process
+            threading.Thread(
+                target=self._read_errors, args=(process,), name="aws-errors", daemon=True
+            ).start()
             listener.close()
 
     def wait(self) -> None:
@@ -106,6 +116,13 @@ class AwsProcesses:
         for descriptor in (self._pipe_read, self._pipe_write):
             with contextlib.suppress(OSError):
                 os.close(descriptor)
+
+    def _read_errors(self, process: subprocess.Popen[bytes]) -> None:
+        if process.stderr is None:
+            return
+        with process.stderr as stream:
+            for line in stream:
+                self._on_line(f"local AWS | {line.decode(errors='replace').rstrip()}")
 
     @property
     def process_ids(self) -> Mapping[str, int]:

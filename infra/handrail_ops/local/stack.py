@@ -209,7 +209,7 @@ class LocalStack:
         self._invoke_api = InvokeApi(self._service)
         control = LoopbackServer(self._control, name="lambda-api")
         self._cleanup.callback(control.close)
-        self._aws = AwsProcesses(control.url, self._processes)
+        self._aws = AwsProcesses(control.url, self._on_line, self._processes)
         self._cleanup.callback(self._aws.stop)
         self._aws.start()
         # The processes boot while the template is read.

@@ -12,6 +12,7 @@ import datetime as dt
 import functools
 import json
 import logging
+import queue
 import threading
 import uuid
 import weakref
@@ -455,16 +456,18 @@ def report_status_changes() -> None:
         _publish(self, "RUNNING")
         original_start(self)
 
+    threading.Thread(target=_announce, name="status-changes", daemon=True).start()
     communication.terminated = terminated
     Execution.start = start  # type: ignore[method-assign]
 
 
+# One thread announces: a thread for each change would outnumber the executions themselves.
+_changes: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+
+
 def _publish(run: Any, status: str) -> None:
-    if run.sm_type == "STANDARD":
-        threading.Thread(target=_put_event, args=(run, status), daemon=True).start()
-
-
-def _put_event(run: Any, status: str) -> None:
+    if run.sm_type != "STANDARD":
+        return
     detail = {
         "executionArn": run.exec_arn,
         "stateMachineArn": run.state_machine.arn,
@@ -475,18 +478,21 @@ def _put_event(run: Any, status: str) -> None:
         "error": run.error,
         "cause": run.cause,
     }
-    entry = {
-        "Source": "aws.states",
-        "DetailType": "Step Functions Execution Status Change",
-        "Resources": [run.exec_arn],
-        "Detail": json.dumps(detail),
-    }
-    try:
-        _events_client(run.region_name).put_events(Entries=[entry])
-    except Exception as error:  # noqa: BLE001 - an event is best effort, whatever the reason
-        LOG.warning("the status %s of %s was not announced: %s", status, run.exec_arn, error)
+    _changes.put(
+        {
+            "Source": "aws.states",
+            "DetailType": "Step Functions Execution Status Change",
+            "Resources": [run.exec_arn],
+            "Detail": json.dumps(detail),
+        }
+    )
 
 
-@functools.cache
-def _events_client(region: str) -> Any:
-    return boto3.client("events", region_name=region)
+def _announce() -> None:
+    events = boto3.client("events")
+    while True:
+        entry = _changes.get()
+        try:
+            events.put_events(Entries=[entry])
+        except Exception as error:  # noqa: BLE001 - an event is best effort, whatever the reason
+            LOG.warning("a status change was not announced: %s", error)
