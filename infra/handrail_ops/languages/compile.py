@@ -7,6 +7,7 @@ would pay for it at every cold start.
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,20 +17,22 @@ from babel.numbers import format_decimal
 from babel.units import format_unit
 
 from handrail.domain.plurals import CATEGORIES, PLURAL_RULES
+from handrail.domain.recognising.words import split
 from handrail_ops.languages.requests import compile_requests
 from handrail_ops.languages.source import (
     LANGUAGES_FOLDER,
     PLURAL_MARK,
     Facts,
+    LanguageSource,
     LanguageSourceError,
     codes,
-    read_facts,
     read_language,
 )
 
 UNITS = ("minute", "hour", "day")
 _PLURAL_SAMPLES = (*range(1_001), 10_000, 100_000, 1_000_000, 2_000_000, 1_000_001)
 # The year goes, with whatever ties it to the rest.
+_FIELD = re.compile(r"\{[^{}]*\}")
 _YEAR = re.compile(r"y\u5e74|[,\u060c]?\s*(?:'[^']*'\s*)?y+\.?(?:\s*'[^']*')?")
 # Chat channels count and break lines by plain spaces; CLDR's are narrow or do not break.
 _SPACES = str.maketrans({"\u202f": " ", "\u00a0": " "})
@@ -129,6 +132,32 @@ def compile_catalogue(facts: Facts, phrases: Mapping[str, str]) -> dict[str, Any
     }
 
 
+def _entry(facts: Facts) -> dict[str, str]:
+    entry = {"name": facts.name, "script": facts.script, "review": facts.review}
+    signs = {"letters": facts.letters, "word_shape": facts.word_shape}
+    return entry | {name: value for name, value in signs.items() if value}
+
+
+def compile_words(sources: Sequence[LanguageSource]) -> dict[str, list[str]]:
+    """Return the words of every language's phrases and requests, with the languages they are in.
+
+    Only languages that share their script with another need them: they tell one from the other.
+    """
+    scripts = Counter(source.facts.script for source in sources)
+    words: dict[str, set[str]] = {}
+    for source in sources:
+        if scripts[source.facts.script] == 1:
+            continue
+        requests = compile_requests(source, [])["words"]
+        texts = [_FIELD.sub(" ", text) for text in source.phrases.values()]
+        texts += [term for name, terms in requests.items() if name != "key" for term in terms]
+        for text in texts:
+            for word in split(text):
+                if word.isalpha():
+                    words.setdefault(word, set()).add(source.facts.code)
+    return {word: sorted(codes) for word, codes in sorted(words.items())}
+
+
 def compile_index(languages: Sequence[Facts]) -> dict[str, Any]:
     """Return which languages there are and which tags mean them.
 
@@ -143,10 +172,7 @@ def compile_index(languages: Sequence[Facts]) -> dict[str, Any]:
                 message = f"{facts.code}/language.toml: {tag!r} belongs to {tags[tag.lower()]!r}"
                 raise LanguageSourceError(message)
     return {
-        "languages": {
-            facts.code: {"name": facts.name, "script": facts.script, "review": facts.review}
-            for facts in languages
-        },
+        "languages": {facts.code: _entry(facts) for facts in languages},
         "tags": dict(sorted(tags.items())),
     }
 
@@ -163,12 +189,15 @@ def compiled_files(folder: Path = LANGUAGES_FOLDER) -> dict[Path, bytes]:
         LanguageSourceError: a folder cannot be used; the message names the file.
 
     """
-    languages = [read_facts(code, folder) for code in codes(folder)]
-    files = {folder / "index.json": to_json(compile_index(languages))}
-    for facts in languages:
-        source = read_language(facts.code, folder)
-        home = folder / facts.code
-        files[home / "catalogue.json"] = to_json(compile_catalogue(facts, source.phrases))
+    sources = [read_language(code, folder) for code in codes(folder)]
+    languages = [source.facts for source in sources]
+    files = {
+        folder / "index.json": to_json(compile_index(languages)),
+        folder / "words.json": to_json(compile_words(sources)),
+    }
+    for source in sources:
+        home = folder / source.facts.code
+        files[home / "catalogue.json"] = to_json(compile_catalogue(source.facts, source.phrases))
         files[home / "requests.json"] = to_json(compile_requests(source, languages))
     return files
 

@@ -19,7 +19,7 @@ PLURAL_MARK = "#"
 """Stands between a phrase and its CLDR plural category: `ui.new_messages#few`."""
 
 _FACTS = {"name", "english_name", "script", "direction", "review", "also", "cldr"}
-_OPTIONAL_FACTS = {"units", "times"}
+_OPTIONAL_FACTS = {"units", "times", "letters", "word_shape"}
 
 
 class LanguageSourceError(HandrailError):
@@ -46,6 +46,10 @@ class Facts:
     """Unit patterns in the grammatical case the phrases need, where CLDR's is another."""
     times: Mapping[str, str] = field(default_factory=dict)
     """`time` and `date` patterns, where CLDR's cannot be used as they are."""
+    letters: str = ""
+    """Letters, in lower case, that tell the language from others of its script."""
+    word_shape: str = ""
+    """A regular expression that each of the language's words fits, if they share a shape."""
 
     @property
     def locale(self) -> Locale:
@@ -117,6 +121,8 @@ def read_facts(code: str, folder: Path = LANGUAGES_FOLDER) -> Facts:
         cldr=data["cldr"],
         units=data.get("units", {}),
         times=data.get("times", {}),
+        letters=data.get("letters", ""),
+        word_shape=data.get("word_shape", ""),
     )
 
 
