@@ -1,6 +1,12 @@
 """`handrail chat` against the real web channel over loopback."""
 
 import io
+import os
+import pty
+import select
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -126,6 +132,54 @@ def test_an_ended_session_is_said(company: ChatServer) -> None:
     customer._token = "v1.a.b"
     with pytest.raises(ChatError, match="can no longer be read"):
         customer.read()
+
+
+class Tty:
+    """`handrail chat` in a terminal of its own."""
+
+    def __init__(self, url: str) -> None:
+        self._mine, theirs = pty.openpty()
+        code = "from handrail_ops.cli import main; main(prog_name='handrail')"
+        command = [sys.executable, "-c", code, "chat", "--url", url]
+        self.process = subprocess.Popen(  # noqa: S603 - our own command
+            command, stdin=theirs, stdout=theirs, stderr=theirs
+        )
+        os.close(theirs)
+        self.seen = ""
+
+    def wait_for(self, text: str) -> None:
+        while text not in self.seen:
+            ready, _, _ = select.select([self._mine], [], [], 20)
+            assert ready, self.seen
+            self.seen += os.read(self._mine, 65_536).decode()
+
+    def type(self, text: str) -> None:
+        os.write(self._mine, text.encode())
+
+    def close(self) -> int:
+        self.type("/quit\n")
+        code = self.process.wait(20)
+        os.close(self._mine)
+        return code
+
+
+def test_what_comes_in_does_not_tear_apart_what_is_being_typed(company: ChatServer) -> None:
+    arrived = threading.Event()
+    company.answer = lambda _c, _m: arrived.set()
+    terminal = Tty(company.url)
+    terminal.wait_for("you> ")
+    terminal.type("hello\n")
+    terminal.wait_for("hello\r\nyou> ")
+    terminal.type("half ty")
+    terminal.wait_for("half ty")
+    assert arrived.wait(20)
+    company.say("Meanwhile, an answer.")
+    terminal.wait_for("[1] Talk to a person")
+    terminal.wait_for("\r\nyou> half ty")
+    terminal.type("ped\n")
+    terminal.wait_for("ped\r\n")
+    assert terminal.close() == 0
+    assert [m.text for m in company.said] == ["hello", "half typed"]
 
 
 @pytest.mark.parametrize(
