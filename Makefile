@@ -34,7 +34,7 @@ $(UV):
 
 KNOWLEDGE := layers/knowledge/knowledge/knowledge.index
 
-$(KNOWLEDGE): .venv/.installed $(wildcard knowledge/*/*.md) $(wildcard infra/handrail_ops/knowledge/*.py)
+$(KNOWLEDGE): .venv/.installed $(wildcard knowledge/*/*.md) $(wildcard infra/handrail_ops/knowledge/*.py layers/core/handrail/adapters/knowledge/*.py)
 	@$(BIN)/handrail knowledge build
 
 .PHONY: setup

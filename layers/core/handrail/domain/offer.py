@@ -101,7 +101,10 @@ def _words(
         text = f"{lead}\n{text}"
     titles: dict[str, str] = {}
     for citation in row.citations:
-        titles.setdefault(citation.link, citation.title)
+        if citation.link:  # a greeting of ours cites itself, which leads nowhere
+            titles.setdefault(citation.link, citation.title)
+    if not titles:
+        return text
     named = (f"{_isolated(title, phrases)} ({link})" for link, title in titles.items())
     return f"{text}\n\n{phrases.say('answer.sources', titles=', '.join(named))}"
 
