@@ -33,9 +33,10 @@ class DynamoInbox:
         self._table.put_new(item, "park a message")
 
     def parked(self, keys: Sequence[str]) -> Sequence[Parked]:
-        """Read the messages that are still parked; the sweep asks for one at a time."""
-        items = (self._table.get(_pk(one), one, "read a parked message") for one in keys)
-        return [_parked_of(item) for item in items if item is not None]
+        """Read the messages that are still parked."""
+        wanted = [(_pk(one), one) for one in keys]
+        found = self._table.get_many(wanted, "read parked messages")
+        return [_parked_of(found[one]) for one in wanted if one in found]
 
     def remove(self, key: str) -> None:
         """Remove a message."""
