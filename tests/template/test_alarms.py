@@ -65,16 +65,30 @@ def test_every_page_is_of_an_alarm() -> None:
     assert pages == set(PROMISED.values())
 
 
-def test_own_metrics_are_ones_that_the_code_counts(resources: Resources) -> None:
+COUNTED = (
+    "DeadLettersAlarm",
+    "OverdueAlarm",
+    "InboxAlarm",
+    "ReceiveErrorsAlarm",
+    "UnreachableAlarm",
+)
+
+
+def test_these_are_all_that_watch_metrics_of_our_own(resources: Resources) -> None:
+    own = {n for n, one in alarms(resources).items() if one.get("Namespace") == "Handrail"}
+    assert own == set(COUNTED)
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_a_metric_of_our_own_is_one_that_the_code_counts(resources: Resources, name: str) -> None:
     code = "\n".join(
         path.read_text(encoding="utf-8")
         for path in (ROOT / "layers" / "core" / "handrail").rglob("*.py")
     )
     counted = set(re.findall(r'(?:count|measure_seconds)\(\s*"(\w+)"', code))
-    for name, alarm in alarms(resources).items():
-        if alarm.get("Namespace") == "Handrail":
-            assert alarm["MetricName"] in counted, name
-            assert alarm["Dimensions"] == [{"Name": "service", "Value": "handrail"}]
+    alarm = alarms(resources)[name]
+    assert alarm["MetricName"] in counted
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": "handrail"}]
 
 
 def test_the_service_is_the_one_the_metrics_carry(source: Source) -> None:
