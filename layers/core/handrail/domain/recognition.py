@@ -36,6 +36,10 @@ _LANGUAGE = _IDS["language"]
 _SMALL_WORDS = (_IDS["filler"], _IDS["polite"])
 _ASKED_FOR = (_IDS["person"], _IDS["desk"], _IDS["key"])
 _PLAIN = tuple(_IDS[name] for name in CLASSES if name not in {"bot", "language"})
+_REPLIES = {Intent.YES, Intent.NO, Intent.FOLLOW_UP}
+_UNIVERSAL_WORDS = frozenset(
+    (*(word for words in UNIVERSAL.values() for word in words), HARD, SOFT)
+)
 _PLAIN_REQUEST_WORDS_MAX = 16
 _NEAR_WORDS = 14
 
@@ -48,6 +52,8 @@ class _Reading:
     places: Places
     words_known: int
     """How many of the message's words are in the language's list."""
+    language: str | None = None
+    """The language to name in the verdict; None where another knows as many of the words."""
 
 
 class Recogniser:
@@ -125,13 +131,20 @@ class Recogniser:
             self._language_rules(number)
         self._known_spelling()
 
-    def recognise(self, text: str, language: str | None = None) -> Recognised:
-        """Say what a customer's message asks of us; never raises, whatever the text is."""
+    def recognise(
+        self, text: str, language: str | None = None, *, answering: bool = False
+    ) -> Recognised:
+        """Say what a customer's message asks of us; never raises, whatever the text is.
+
+        `language` is the conversation's: it decides ties. `answering` says that the message may
+        answer a question or take up an offer of ours: only then do "yes", "no" and "later" mean
+        anything, and only then can the verdict be `YES`, `NO` or `FOLLOW_UP`.
+        """
         words = split(text)
         if not words:
             return NOTHING
         forms = [self._vocabulary.forms(word) for word in words]
-        found = self._judge(words, forms, language)
+        found = _judge(self._read(words, forms, language), self._names, answering=answering)
         if found.intent is not Intent.NONE:
             return found
         for index, corrections in self._known_spelling().corrections(words):
@@ -139,7 +152,11 @@ class Recogniser:
             near = slice(max(0, index - _NEAR_WORDS), index + _NEAR_WORDS)
             corrected = forms.copy()
             corrected[index] = (*forms[index], *corrections)
-            found = _stronger(found, self._judge(words[near], corrected[near], language))
+            readings = self._read(words[near], corrected[near], language)
+            # A word unknown to a language that knows little else of the message is not misspelt.
+            most = max((one.words_known for one in readings), default=0)
+            readings = [one for one in readings if one.words_known == most]
+            found = _stronger(found, _judge(readings, self._names, answering=answering))
         if found.intent is Intent.NONE:
             return NOTHING
         return Recognised(found.intent, found.language, f"{found.rule}, misspelt")
@@ -158,37 +175,21 @@ class Recogniser:
             )
         return self._spelling
 
-    def _judge(self, words: Sequence[str], forms: Sequence[Forms], hint: str | None) -> Recognised:
-        """Return the strongest that any language makes of the words."""
-        readings = self._read(words, forms, hint)
-        _take_out(readings, Stage.NOTHING)
-        for reading in readings:
-            for rule, pattern in reading.rules.stages[Stage.REJECTING].for_message(reading.places):
-                if reading.places.matches(pattern) and _may_speak(reading, readings):
-                    return _recognised(rule, reading)
-        _take_out(readings, Stage.NEGATING)
-        found = _withdraw(readings)
-        for reading in readings:
-            asked = self._ask(reading, found)
-            if asked is not found and _may_speak(reading, readings):
-                found = asked
-        return found
-
     def _read(
         self, words: Sequence[str], forms: Sequence[Forms], hint: str | None
     ) -> Sequence[_Reading]:
         """Return the message as each language reads it that knows a word of it."""
         hits = self._vocabulary.hits(forms)
         shared = hits.pop(SHARED, {})
-        numbers = sorted(hits)
-        if (number := self._numbers.get(hint or "")) is not None:
-            numbers = [number, *(other for other in numbers if other != number)]
+        numbers = set(hits)
+        if (hinted := self._numbers.get(hint or "")) is not None:
+            numbers.add(hinted)
         elif shared and not numbers:
-            numbers = [0]
+            numbers = {0}
         hard = sum(1 << index for index, word in enumerate(words) if word == HARD)
         soft = sum(1 << index for index, word in enumerate(words) if word == SOFT)
         readings: list[_Reading] = []
-        for number in numbers:
+        for number in sorted(numbers):
             own: ClassHits = hits.get(number, {})
             places = Places(len(words), own, hard, hard | soft, _SMALL_WORDS)
             for class_id, lengths in shared.items():
@@ -196,35 +197,68 @@ class Recogniser:
             rules = self._language_rules(number)
             rules.add_compounds(places)
             readings.append(_Reading(rules, places, places.covered().bit_count()))
+        readings.sort(key=lambda one: (one.rules.language != hint, -one.words_known))
+        _name(readings, hint, nameless=_UNIVERSAL_WORDS.issuperset(words))
         return readings
 
-    def _ask(self, reading: _Reading, found: Recognised) -> Recognised:
-        """Return what one language asks for if it is stronger than what was found so far."""
-        places, weight = reading.places, strength(found.intent)
-        if weight > strength(Intent.PERSON) and _is_plain_request(places):
-            return Recognised(Intent.PERSON, reading.rules.language, PLAIN_REQUEST)
-        for rule, pattern in reading.rules.stages[Stage.ASKING].for_message(places):
-            if strength(rule.intent) >= weight:
-                return found
-            if not places.matches(pattern):
-                continue
-            if rule.intent is not Intent.LANGUAGE:
-                return _recognised(rule, reading)
-            if (target := self._target(pattern, places)) is not None:
-                return Recognised(Intent.LANGUAGE, target, rule.name)
-        return found
 
-    def _target(self, pattern: Pattern, places: Places) -> str | None:
-        """Return the language that a request for another language names."""
-        for span in places.spans(pattern):
-            for class_id, language in self._names:
-                if bits_of(places.hits, class_id) & span:
-                    return language
-        return None
+def _name(readings: Sequence[_Reading], hint: str | None, *, nameless: bool) -> None:
+    """Say in whose name a language may speak: its own only if no other knows as many words."""
+    most = max((one.words_known for one in readings), default=0)
+    alone = sum(one.words_known == most for one in readings) == 1
+    for one in readings:
+        if one.rules.language == hint or (not nameless and (alone or one.words_known < most)):
+            one.language = one.rules.language
+
+
+def _judge(
+    readings: Sequence[_Reading], names: Sequence[tuple[int, str]], *, answering: bool
+) -> Recognised:
+    """Return the strongest that any language makes of a message."""
+    _take_out(readings, Stage.NOTHING)
+    for reading in readings:
+        for rule, pattern in reading.rules.stages[Stage.REJECTING].for_message(reading.places):
+            if reading.places.matches(pattern) and _may_speak(reading, readings):
+                return _recognised(rule, reading)
+    _take_out(readings, Stage.NEGATING)
+    found = _withdraw(readings)
+    for reading in readings:
+        asked = _ask(reading, found, names, answering=answering)
+        if asked is not found and _may_speak(reading, readings):
+            found = asked
+    return found
+
+
+def _ask(
+    reading: _Reading, found: Recognised, names: Sequence[tuple[int, str]], *, answering: bool
+) -> Recognised:
+    """Return what one language asks for if it is stronger than what was found so far."""
+    places, weight = reading.places, strength(found.intent)
+    if weight > strength(Intent.PERSON) and _is_plain_request(places):
+        return Recognised(Intent.PERSON, reading.language, PLAIN_REQUEST)
+    for rule, pattern in reading.rules.stages[Stage.ASKING].for_message(places):
+        if strength(rule.intent) >= weight:
+            return found
+        if (rule.intent in _REPLIES and not answering) or not places.matches(pattern):
+            continue
+        if rule.intent is not Intent.LANGUAGE:
+            return _recognised(rule, reading)
+        if (target := _target(pattern, places, names)) is not None:
+            return Recognised(Intent.LANGUAGE, target, rule.name)
+    return found
+
+
+def _target(pattern: Pattern, places: Places, names: Sequence[tuple[int, str]]) -> str | None:
+    """Return the language that a request for another language names."""
+    for span in places.spans(pattern):
+        for class_id, language in names:
+            if bits_of(places.hits, class_id) & span:
+                return language
+    return None
 
 
 def _recognised(rule: Rule, reading: _Reading) -> Recognised:
-    return Recognised(rule.intent or Intent.NONE, reading.rules.language, rule.name)
+    return Recognised(rule.intent or Intent.NONE, reading.language, rule.name)
 
 
 def _stronger(first: Recognised, second: Recognised) -> Recognised:
