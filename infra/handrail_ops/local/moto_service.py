@@ -120,9 +120,10 @@ def _dynamodb() -> dict[str, _Dispatch]:
 def _step_functions() -> dict[str, _Dispatch]:
     from moto.stepfunctions.responses import StepFunctionResponse  # noqa: PLC0415
 
-    from handrail_ops.local.moto_repairs import asl, step_functions  # noqa: PLC0415
+    from handrail_ops.local.moto_repairs import asl, callbacks, step_functions  # noqa: PLC0415
 
     step_functions.repair()
+    callbacks.repair()
     asl.repair()
     return {"AWSStepFunctions": StepFunctionResponse.dispatch}
 

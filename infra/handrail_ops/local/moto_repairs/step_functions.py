@@ -1,7 +1,7 @@
 """Repairs of moto's Step Functions service: what its API and its executions do otherwise than AWS.
 
-How states are interpreted is repaired in `asl`; this module is about starting, ending, calling
-back and calling out.
+How states are interpreted is repaired in `asl`, task tokens in `callbacks`; this module is about
+starting, ending and calling out.
 """
 
 # ruff: noqa: SLF001 - a repair replaces what upstream keeps to itself
@@ -15,30 +15,15 @@ import logging
 import queue
 import threading
 import uuid
-import weakref
 from typing import Any
 
 import boto3
 from moto.core.config import default_user_config
-from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
 from moto.stepfunctions import models as simple_models
 from moto.stepfunctions import responses
 from moto.stepfunctions.parser import models, utils
-from moto.stepfunctions.parser.api import HistoryEventType, TaskTimedOutEventDetails
-from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent
-from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import (
-    StatesErrorName,
-)
-from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import (
-    StatesErrorNameType,
-)
 from moto.stepfunctions.parser.asl.component.common.path import result_path
-from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
-    state_task_service_callback as callback_states,
-)
-from moto.stepfunctions.parser.asl.eval.callback import callback
-from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped
 from moto.stepfunctions.parser.asl.parse import asl_parser
 from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
@@ -46,39 +31,11 @@ from moto.stepfunctions.parser.asl.utils import boto_client, json_path
 from moto.stepfunctions.parser.backend import execution as executions
 from moto.stepfunctions.parser.backend.execution import Execution, SyncExecution
 
-from handrail_ops.local.moto_repairs.asl import with_subclasses
+from handrail_ops.local.moto_repairs.refusals import WrongTypeError, require_small_json
 
 LOG = logging.getLogger("workflow")
 
-_LARGEST_PAYLOAD_BYTES = 256 * 1024
 _POOLED_CONNECTIONS = 256
-
-
-class _RefusalError(ServiceException):
-    """An error of the API. moto's own class looks its model up by the module it stands in."""
-
-
-class _WrongTypeError(_RefusalError):
-    code = "StateMachineTypeNotSupported"
-    message = "Only an Express workflow can be run synchronously"
-
-
-class _TooLargeError(_RefusalError):
-    code = "ValidationException"
-
-    def __init__(self, size: int) -> None:
-        limit = _LARGEST_PAYLOAD_BYTES
-        super().__init__(f"{size} bytes are more than the {limit} that are allowed")
-
-
-class _UnknownTokenError(_RefusalError):
-    code = "InvalidToken"
-    message = "Invalid Token: 'Invalid token'"
-
-
-class _StaleTokenError(_RefusalError):
-    code = "TaskTimedOut"
-    message = "Task Timed Out: 'Provided task does not exist anymore'"
 
 
 def repair() -> None:
@@ -93,9 +50,6 @@ def repair() -> None:
     write_start_time_as_text()
     answer_synchronous_starts()
     refuse_large_input()
-    name_the_missed_heartbeat()
-    hear_early_callbacks()
-    refuse_stale_tokens()
     keep_the_reason_of_a_stop()
     forget_finished_threads()
     report_status_changes()
@@ -226,10 +180,10 @@ def _start_sync_execution(self: Any) -> ActionResult:
     backend = self.stepfunction_backend
     machine = backend.describe_state_machine(self._get_param("stateMachineArn"))
     if machine.sm_type != "EXPRESS":
-        raise _WrongTypeError
+        raise WrongTypeError
     name = self._get_param("name") or str(uuid.uuid4())
     given = self._get_param("input", if_none="{}")
-    _require_small_json("InvalidExecutionInput", given)
+    require_small_json("InvalidExecutionInput", given)
     region, account = backend.region_name, backend.account_id
     run = SyncExecution(
         name=name,
@@ -273,130 +227,10 @@ def refuse_large_input() -> None:
         execution_input: str | None = None,
         trace_header: str | None = None,
     ) -> Any:
-        _require_small_json("InvalidExecutionInput", execution_input or "{}")
+        require_small_json("InvalidExecutionInput", execution_input or "{}")
         return original(self, state_machine_arn, name, execution_input, trace_header)
 
     backend.start_execution = start_execution
-
-
-def _require_small_json(code: str, text: str) -> None:
-    size = len(text.encode())
-    if size > _LARGEST_PAYLOAD_BYTES:
-        raise _TooLargeError(size)
-    try:
-        json.loads(text)
-    except ValueError as error:
-        raise _RefusalError(code, f"Invalid JSON: {error}") from error
-
-
-def name_the_missed_heartbeat() -> None:
-    """Raise States.HeartbeatTimeout when a heartbeat is missed.
-
-    Fault: moto raises States.Timeout.
-    """
-    for state in with_subclasses(callback_states.StateTaskServiceCallback):
-        if "_from_error" in vars(state):
-            _wrap_from_error(state)
-
-
-def _wrap_from_error(state: Any) -> None:
-    original = state._from_error
-
-    def _from_error(self: Any, env: Any, ex: Exception) -> FailureEvent:
-        if not isinstance(ex, callback.HeartbeatTimeoutError):
-            event: FailureEvent = original(self, env, ex)
-            return event
-        missed = StatesErrorNameType.StatesHeartbeatTimeout
-        return FailureEvent(
-            env=env,
-            error_name=StatesErrorName(typ=missed),
-            event_type=HistoryEventType.TaskTimedOut,
-            event_details=EventDetails(  # type: ignore[typeddict-item]
-                taskTimedOutEventDetails=TaskTimedOutEventDetails(
-                    resourceType=self._get_sfn_resource_type(),
-                    resource=self._get_sfn_resource(),
-                    error=missed.to_name(),
-                )
-            ),
-        )
-
-    state._from_error = _from_error
-
-
-def hear_early_callbacks() -> None:
-    """Deliver a callback that arrives before the task has begun to listen for it.
-
-    Fault: with HeartbeatSeconds, a SendTaskSuccess between the token's birth and the heartbeat
-    endpoint's is recorded but wakes nobody; the task then dies of a missed heartbeat.
-    """
-    endpoint: Any = callback.CallbackEndpoint
-    original = endpoint.setup_heartbeat_endpoint
-
-    def setup_heartbeat_endpoint(self: Any, heartbeat_seconds: int) -> Any:
-        created = original(self, heartbeat_seconds)
-        if self.get_outcome() is not None:
-            created.notify()
-        return created
-
-    endpoint.setup_heartbeat_endpoint = setup_heartbeat_endpoint
-
-
-# Which pool a token belongs to; a pool lives as long as its execution is remembered.
-_pools: weakref.WeakValueDictionary[str, Any] = weakref.WeakValueDictionary()
-
-
-def refuse_stale_tokens() -> None:
-    """Answer a token whose task is over with TaskTimedOut, and find tokens without a search.
-
-    Faults: moto accepts a late or second SendTaskSuccess in silence while the execution runs and
-    says InvalidToken afterwards; when it does mean TaskTimedOut it raises it wrongly and answers
-    500; output that is not JSON is accepted and kills the execution; and each call walks all
-    executions, crashing on one that is only just starting.
-    """
-    pool: Any = callback.CallbackPoolManager
-    endpoint: Any = callback.CallbackEndpoint
-    backend: Any = models.StepFunctionsParserBackend
-    original_add, original_interrupt = pool.add, endpoint.interrupt_all
-
-    def add(self: Any, callback_id: str) -> Any:
-        _pools[callback_id] = self
-        return original_add(self, callback_id)
-
-    def interrupt_all(self: Any) -> None:
-        original_interrupt(self)
-        self.report(callback.CallbackConsumerTimeout())
-
-    def send_task_success(_: Any, task_token: str, outcome: str) -> None:
-        _require_small_json("InvalidOutput", outcome)
-        _call_back(task_token, callback.CallbackOutcomeSuccess(task_token, output=outcome))
-
-    def send_task_failure(
-        _: Any, task_token: str, error: str | None = None, cause: str | None = None
-    ) -> None:
-        _call_back(task_token, callback.CallbackOutcomeFailure(task_token, error, cause))
-
-    pool.add = add
-    endpoint.interrupt_all = interrupt_all
-    backend.send_task_success = send_task_success
-    backend.send_task_failure = send_task_failure
-    backend.send_task_heartbeat = lambda _, task_token: _call_back(task_token, None)
-
-
-_callback_lock = threading.Lock()
-
-
-def _call_back(token: str, outcome: Any) -> None:
-    pool = _pools.get(token)
-    if pool is None:
-        raise _UnknownTokenError
-    with _callback_lock:
-        waiting = pool.get(token)
-        if waiting is None or waiting.consumer_error or waiting.get_outcome() is not None:
-            raise _StaleTokenError
-        if outcome is None:
-            pool.heartbeat(token)
-        else:
-            pool.notify(token, outcome)
 
 
 def keep_the_reason_of_a_stop() -> None:
