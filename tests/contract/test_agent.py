@@ -28,11 +28,12 @@ SOON = 0.01
 
 
 class Desk:
-    """The real desk API without the network; set `down` to have it answer nothing."""
+    """The real desk API without the network; `down` and `deaf_to` have it answer nothing."""
 
     def __init__(self, world: World) -> None:
         self._api = DeskApi(world.desk)
         self.down = False
+        self.deaf_to = ""
         self.posted: list[tuple[str, dict[str, Any]]] = []
 
     def post(self, path: str, fields: Mapping[str, Any]) -> Answer:
@@ -43,7 +44,7 @@ class Desk:
         return self._answer(Request("GET", path))
 
     def _answer(self, request: Request) -> Answer:
-        if self.down:
+        if self.down or request.path.endswith(self.deaf_to or "?"):
             return Answer(NO_ANSWER, {})
         response = self._api.respond(request)
         return Answer(response.status, json.loads(response.body))
@@ -169,6 +170,20 @@ class TestChat:
         chat.leave()
         assert screen.shown.count("are you there?") == 1
         assert world.now.held_lease.seen == world.now.entries
+
+    def test_what_was_shown_is_not_shown_again_when_seen_got_lost(
+        self, world: World, desk: Desk, chat: Chat, screen: Screen
+    ) -> None:
+        chat.start()
+        world.say("one more thing")
+        desk.deaf_to = "/seen"
+        with pytest.raises(DeskUnavailableError):
+            chat.catch_up()
+        assert world.now.held_lease.seen < world.now.entries
+        desk.deaf_to = ""
+        chat.catch_up()
+        assert world.now.held_lease.seen == world.now.entries
+        assert screen.shown.count("one more thing") == 1
 
     def test_a_message_tried_twice_is_sent_once(self, world: World, chat: Chat) -> None:
         chat.start()
@@ -348,11 +363,30 @@ class TestConsole:
         assert left(requests) == 1
 
 
-def at_work(desk: Desk, requests: Requests, typed: str, language: str | None = None) -> str:
+class Typed(io.StringIO):
+    """What an agent types; before a line, something may happen elsewhere."""
+
+    def __init__(self, lines: str, before: Mapping[str, Callable[[], object]]) -> None:
+        super().__init__(lines)
+        self._before = dict(before)
+
+    def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override]
+        line = super().readline(-1 if size is None else size)
+        self._before.pop(line.strip(), lambda: None)()
+        return line
+
+
+def at_work(
+    desk: Desk,
+    requests: Requests,
+    typed: str,
+    language: str | None = None,
+    before: Mapping[str, Callable[[], object]] | None = None,
+) -> str:
     """Return what an agent sees who types this."""
     sink = io.StringIO()
     console = AgentConsole(DeskClient(desk, "ana"), requests, "Ana", NEVER)
-    Workplace(console, Terminal(io.StringIO(typed), sink), language).work(once=True)
+    Workplace(console, Terminal(Typed(typed, before or {}), sink), language).work(once=True)
     return sink.getvalue()
 
 
@@ -374,7 +408,7 @@ class TestTerminal:
     ) -> None:
         push(requests, world)
         at_work(desk, requests, "n\n")
-        assert left(requests) == 1
+        assert taken(requests).escalation == world.escalation
         assert world.now.holder is Holder.WAITING
 
     def test_what_is_refused_is_said_and_can_be_mended(
@@ -386,6 +420,15 @@ class TestTerminal:
         assert "/reveal N REASON" in seen
         assert "The assistant answers again." in seen
         assert world.now.holder is Holder.BOT
+
+    def test_one_more_thing_is_shown_instead_of_closing_over_it(
+        self, world: World, desk: Desk, requests: Requests
+    ) -> None:
+        push(requests, world)
+        one_more = {"/resolve": lambda: world.say("one more thing")}
+        seen = at_work(desk, requests, "y\nHello\n/resolve\n/back\n", before=one_more)
+        assert seen.index("read it first") < seen.index("one more thing")
+        assert "The assistant answers again." in seen
 
     def test_the_original_is_asked_for_by_number(
         self, world: World, desk: Desk, requests: Requests

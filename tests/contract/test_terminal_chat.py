@@ -173,6 +173,7 @@ def test_what_comes_in_does_not_tear_apart_what_is_being_typed(company: ChatServ
     terminal.type("half ty")
     terminal.wait_for("half ty")
     assert arrived.wait(20)
+    terminal.seen = ""
     company.say("Meanwhile, an answer.")
     terminal.wait_for("[1] Talk to a person")
     terminal.wait_for("\r\nyou> half ty")
