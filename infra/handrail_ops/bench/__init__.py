@@ -1,0 +1,1 @@
+"""Measurements: what a turn costs, and how fast the local stack is."""
