@@ -109,12 +109,12 @@ def read_rules(one: RequestList, class_ids: Mapping[str, int]) -> LanguageRules:
 
     compounds = tuple((class_id_of(name), read(pattern)) for name, pattern in one.compounds)
     rules = (*one.rules, *DEFAULT_RULES, *(PERSON_FIRST_RULES if one.person_first else ()))
-    pairs = sorted(
-        ((rule, read(rule.pattern)) for rule in rules), key=lambda pair: strength(pair[0].intent)
-    )
+    stages: dict[Stage, list[tuple[Rule, Pattern]]] = {stage: [] for stage in Stage}
+    for rule in sorted(rules, key=lambda rule: strength(rule.intent)):
+        stages[_stage(rule)].append((rule, read(rule.pattern)))
     return LanguageRules(
         one.language,
-        {stage: RuleSet([pair for pair in pairs if _stage(pair[0]) is stage]) for stage in Stage},
+        {stage: RuleSet(pairs) for stage, pairs in stages.items()},
         compounds,
         Index([pattern for _, pattern in compounds]),
     )

@@ -90,7 +90,8 @@ class Spelling:
             )
             heads.setdefault((key, letters[:half]), []).append(term)
             tails.setdefault((key, _tail(letters, half + 1)), []).append(term)
-        stems = []
+        self._stem_halves = sorted({half for half, _ in self._stem_heads})
+        stems: list[str] = []
         for word in everyday:
             if word.endswith(STEM_MARK):
                 stems.append(word[:-1])
@@ -113,7 +114,7 @@ class Spelling:
             candidates.update(self._heads.get((wanted, word[:half]), ()))
             tail = _tail(word, half + 1 + length - wanted)
             candidates.update(self._tails.get((wanted, tail), ()))
-        for half in range(CORRECTABLE_LETTERS_MIN // 2, min(length, HALF_LETTERS_MAX) + 1):
+        for half in self._stem_halves:
             candidates.update(self._stem_heads.get((half, word[:half]), ()))
             for shift in _SHIFTS:
                 for letters in (_TAIL_LETTERS - 1, _TAIL_LETTERS):

@@ -27,14 +27,17 @@ class _Node:
     __slots__ = ("owners", "stem_lengths", "stems", "words")
 
     def __init__(self) -> None:
-        self.words: dict[str, _Node] = {}
-        self.stems: dict[str, _Node] = {}
+        # Most nodes end a term of one word: what few need is made when it is needed.
+        self.words: dict[str, _Node] | None = None
+        self.stems: dict[str, _Node] | None = None
         self.stem_lengths: tuple[int, ...] = ()
         self.owners: list[tuple[int, int]] = []
 
     def child(self, word: str) -> "_Node":
         """Return the node after a word of a term, made if need be."""
         if not word.endswith(STEM_MARK):
+            if self.words is None:
+                self.words = {}
             node = self.words.get(word)
             if node is None:
                 node = self.words[word] = _Node()
@@ -43,6 +46,8 @@ class _Node:
         if len(stem) < STEM_LETTERS_MIN:
             message = f"the stem {word!r} is too short: write {STEM_LETTERS_MIN} letters or more"
             raise ValueError(message)
+        if self.stems is None:
+            self.stems = {}
         if stem not in self.stems:
             self.stems[stem] = _Node()
             self.stem_lengths = tuple(sorted({*self.stem_lengths, len(stem)}))
@@ -50,13 +55,14 @@ class _Node:
 
     def after(self, form: str) -> Iterator["_Node"]:
         """Yield the nodes a form of a word leads to."""
-        if (node := self.words.get(form)) is not None:
+        if self.words is not None and (node := self.words.get(form)) is not None:
             yield node
-        for length in self.stem_lengths:
-            if length > len(form):
-                return
-            if (node := self.stems.get(form[:length])) is not None:
-                yield node
+        if self.stems is not None:
+            for length in self.stem_lengths:
+                if length > len(form):
+                    return
+                if (node := self.stems.get(form[:length])) is not None:
+                    yield node
 
 
 class Vocabulary:
@@ -70,13 +76,13 @@ class Vocabulary:
 
     def add(self, number: int, terms: Iterable[str], *class_ids: int) -> None:
         """Index folded terms of one list under its classes."""
+        owners = [(number, class_id) for class_id in class_ids]
+        root = self._root
         for term in terms:
-            node = self._root
-            for word in term.split():
+            node = root
+            for word in term.split(" "):
                 node = node.child(word)
-            for class_id in class_ids:
-                if (number, class_id) not in node.owners:
-                    node.owners.append((number, class_id))
+            node.owners += owners
 
     def add_proclitics(self, proclitics: Sequence[str]) -> None:
         """Take these off the front of words as well."""
@@ -108,7 +114,7 @@ class Vocabulary:
                     lengths = found.setdefault(number, {}).setdefault(class_id, {})
                     length = index - start
                     lengths[length] = lengths.get(length, 0) | 1 << start
-                if index < count and (node.words or node.stems):
+                if index < count and (node.words is not None or node.stems is not None):
                     for form in forms[index]:
                         pending.extend((child, index + 1) for child in node.after(form))
         return found
