@@ -251,6 +251,13 @@ class TestADuplicateOfAnyAge:
         world.deliver()
         assert world.said == ["bot"]
 
+    def test_a_message_twice_in_one_batch_is_one(self) -> None:
+        world = World()
+        message, other = world.message("a refund please"), world.message("and my parcel")
+        world.take(message, other, message)
+        assert world.now.entries == 2
+        assert world.turns.runs == [(message.event_id, other.event_id)]
+
     def test_one_duplicate_in_a_burst_does_not_lose_the_others(self) -> None:
         world = World()
         first, second = world.message("a refund please"), world.message("and my parcel")

@@ -55,7 +55,9 @@ class Conduct:
         wanted = [m for m in messages if m.kind not in (Kind.RECEIPT, Kind.LIFECYCLE)]
         if not wanted:
             return
-        ordered = sorted(wanted, key=lambda m: (m.position, m.event_id))
+        # Two receptions of one message may come in one batch; the first is as good as the other.
+        once = {message.event_id: message for message in reversed(wanted)}
+        ordered = sorted(once.values(), key=lambda m: (m.position, m.event_id))
         known = self.keep.find(ordered[0], self.wishes.first_language(ordered[0]))
         fresh = [m for m in ordered if self.keep.keep(known.id, m) is Kept.NEW]
         fresh = [m for m in fresh if not self.keep.is_own_echo(known, m)]
