@@ -22,7 +22,7 @@ SECRET_ACCESS_KEY = "local-secret-that-opens-nothing"  # noqa: S105 - it is no s
 # Which services of `moto_service` share a process. Together, one conversation waits for another's
 # JSON; apart, they use as many cores: `handrail_ops.bench.local_stack` has the figures.
 PROCESSES = (("dynamodb",), ("states",), ("general",))
-_PATIENCE_SECONDS = 30.0
+_PATIENCE_SECONDS = 120.0
 _PROBE_SECONDS = 0.02
 
 
