@@ -190,6 +190,12 @@ class TestDuplicates:
         assert not isinstance(caught.value, DuplicateError)
         assert state_of(stores) == before
 
+    def test_a_message_cannot_be_decided_twice_at_once(self, stores: Stores) -> None:
+        keep(stores, message())
+        with pytest.raises(ValueError, match="twice"):
+            stores.conversations.commit(answered(fresh(), [message(), message()]))
+        assert stores.conversations.load(ID) is None
+
     def test_a_used_key_refuses_the_decision_without_naming_messages(self, stores: Stores) -> None:
         ask(stores, message())
         commit(stores, claimed)

@@ -155,8 +155,21 @@ def _value_size(attribute: Mapping[str, Any]) -> int:
 class Measured:
     """One line of the report."""
 
+    part: str
+    """What it is a part of: `turn`, `request` or `clock`."""
     what: str
     cost: Cost
+
+
+def total(lines: Sequence[Measured], part: str) -> Cost:
+    """Return what all lines of a part cost together."""
+    together = Cost()
+    for line in lines:
+        if line.part == part:
+            together.operations += line.cost.operations
+            together.write_units += line.cost.write_units
+            together.read_units += line.cost.read_units
+    return together
 
 
 def measure() -> list[Measured]:
@@ -170,10 +183,10 @@ def measure() -> list[Measured]:
         world.customer_writes("How long does a refund take?")
         world.deliver()
         lines = []
-        for what, happen in world.scenario():
+        for part, what, happen in world.scenario():
             with meter.counting() as cost:
                 happen()
-            lines.append(Measured(what, cost))
+            lines.append(Measured(part, what, cost))
     return lines
 
 
@@ -211,13 +224,15 @@ def _client() -> Any:
 
 def report(lines: Sequence[Measured], commit_ms: float) -> str:
     """Return the figures as a table of text."""
-    width = max(len(line.what) for line in lines)
+    rows = [(line.what, line.cost) for line in lines]
+    rows.append(("TOTAL of an answered turn", total(lines, "turn")))
+    rows.append(("TOTAL of a request, from asked to resolved", total(lines, "request")))
+    width = max(len(what) for what, _ in rows)
     out = [f"{'at the table':{width}}  calls  write units  read units  operations"]
-    for line in lines:
-        cost = line.cost
+    for what, cost in rows:
         operations = ", ".join(f"{n} {name}" for name, n in sorted(cost.operations.items()))
         out.append(
-            f"{line.what:{width}}  {cost.calls:5}  {cost.write_units:11g}  "
+            f"{what:{width}}  {cost.calls:5}  {cost.write_units:11g}  "
             f"{cost.read_units:10g}  {operations}"
         )
     out.append(f"committing a turn: {commit_ms:.2f} ms of CPU, without the network")

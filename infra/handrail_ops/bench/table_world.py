@@ -128,25 +128,25 @@ class TableWorld:
         self._agenda = DynamoAgenda(client, NAME)
         self._messages = 0
 
-    def scenario(self) -> Sequence[tuple[str, Callable[[], object]]]:
-        """Return what happens, step by step."""
+    def scenario(self) -> Sequence[tuple[str, str, Callable[[], object]]]:
+        """Return what happens, step by step: the part it belongs to, a name, and the step."""
         return (
-            ("an answered turn: conduct and its steps", self._asks_a_question),
-            ("an answered turn: deliver", self.deliver),
-            ("a request for a person: conduct", self._asks_for_a_person),
-            ("a request for a person: deliver", self.deliver),
-            ("the agents are asked", lambda: self._ask.ask(_CONVERSATION)),
-            ("a promise is kept", self._keeps_a_promise),
-            ("the next stage is delivered", self.deliver),
-            ("an agent claims", self._claims),
-            ("that is delivered", self.deliver),
-            ("an agent's heartbeat", lambda: self._desk.heartbeat(*self._held())),
-            ("an agent has seen", lambda: self._desk.seen(*self._held(), self._entries())),
-            ("an agent writes", self._writes),
-            ("that is delivered", self.deliver),
-            ("an agent resolves", lambda: self._desk.resolve(*self._held())),
-            ("that is delivered", self.deliver),
-            ("a sweep that finds nothing", lambda: self._agenda.due(self._clock.now(), 200)),
+            ("turn", "a question is conducted, and its steps run", self._asks_a_question),
+            ("turn", "the answer is delivered", self.deliver),
+            ("request", "a request for a person is conducted", self._asks_for_a_person),
+            ("request", "that somebody comes is delivered", self.deliver),
+            ("request", "the agents are asked", lambda: self._ask.ask(_CONVERSATION)),
+            ("clock", "a promise is kept, the agents asked again", self._keeps_a_promise),
+            ("clock", "the news is delivered", self.deliver),
+            ("request", "an agent claims", self._claims),
+            ("request", "that the agent is there is delivered", self.deliver),
+            ("clock", "an agent's heartbeat", lambda: self._desk.heartbeat(*self._held())),
+            ("request", "the agent has seen", self._has_seen),
+            ("request", "the agent writes", self._writes),
+            ("request", "the agent's message is delivered", self.deliver),
+            ("request", "the agent resolves", lambda: self._desk.resolve(*self._held())),
+            ("request", "the ending is delivered", self.deliver),
+            ("clock", "a sweep that finds nothing", self._sweeps),
         )
 
     def customer_writes(self, text: str) -> None:
@@ -195,8 +195,11 @@ class TableWorld:
         # Two changes of who may speak: the request, and the claim.
         return f"{_CONVERSATION}-1", "agent-1", 2
 
-    def _entries(self) -> int:
-        return self._messages
+    def _has_seen(self) -> None:
+        self._desk.seen(*self._held(), self._messages)
+
+    def _sweeps(self) -> None:
+        self._agenda.due(self._clock.now(), 200)
 
 
 class _Simple:

@@ -314,6 +314,9 @@ class MemoryTable:
 
 def _check(record: Record, decision: Decision) -> None:
     """Raise unless every condition of a decision's transaction holds."""
+    if len({row.event_id for row in decision.ledger}) < len(decision.ledger):
+        message = "a decision names a message twice: decide about it once"
+        raise ValueError(message)
     customers = [row for row in decision.ledger if row.handling is not Handling.NOTICE]
     known = frozenset(row.event_id for row in customers if row.event_id in record.decided)
     used = decision.once is not None and decision.once in record.once

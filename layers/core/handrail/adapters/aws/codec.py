@@ -6,8 +6,6 @@ small, and an item of an older release, which lacks a newer field, reads as if t
 default.
 """
 
-from __future__ import annotations
-
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass

@@ -55,8 +55,12 @@ def commit(table: Table, decision: Decision, deliver_seconds: float) -> None:
         DuplicateError: some of its messages, or what it does once, are in the table already.
         ConflictError: its conversation has changed since it was read.
         UnavailableError: it may or may not be written; deciding again finds out.
+        ValueError: it names a message twice, which no transaction can.
 
     """
+    if len({row.event_id for row in decision.ledger}) < len(decision.ledger):
+        message = "a decision names a message twice: decide about it once"
+        raise ValueError(message)
     writes = _writes(table, decision, deliver_seconds)
     if len(writes) == 1:
         # Half the price of a transaction, and most often a heartbeat.
