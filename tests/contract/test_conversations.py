@@ -1,6 +1,8 @@
 """The authority: what is committed is whole, once, and on the version that was read."""
 
+import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -393,6 +395,22 @@ class TestOnDynamoDB:
         assert [name for name, _ in made] == ["GetItem", "TransactWriteItems"]
         writes = made[1][1]["TransactItems"]
         assert [next(iter(write)) for write in writes] == ["Put", "Update", "Put"]
+
+    def test_a_transaction_that_the_client_itself_repeats_is_written_once(
+        self, aws: Aws, dynamo: Stores
+    ) -> None:
+        keep(dynamo, message())
+        tokens: list[str] = []
+
+        def note(params: Any, **_: Any) -> None:
+            tokens.append(json.loads(params["body"])["ClientRequestToken"])
+
+        event = "before-call.dynamodb.TransactWriteItems"
+        aws.dynamodb.meta.events.register(event, note)
+        commit(dynamo, answered, [message()])
+        answer(dynamo, message("e2", 2))
+        aws.dynamodb.meta.events.unregister(event, note)
+        assert len(set(tokens)) == 2
 
     def test_what_is_at_rest_is_not_in_the_index_and_expires(
         self, aws: Aws, dynamo: Stores, table_name: str
