@@ -183,7 +183,8 @@ class _PlainLoader(yaml.SafeLoader):
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
             if not isinstance(key, str) or key in seen:
-                problem = f"{key!r} stands here twice" if key in seen else "expected a name"
+                named = isinstance(key, str)
+                problem = f"{key!r} stands here twice" if named else "expected a field's name"
                 raise yaml.MarkedYAMLError(problem=problem, problem_mark=key_node.start_mark)
             seen.add(key)
         return super().construct_mapping(node, deep)
@@ -232,10 +233,9 @@ class _FrontMatter:
             if not isinstance(node, yaml.MappingNode):
                 self._fault("", "expected fields such as 'id: refund-status' in the front matter")
                 return {}
+            constructed = loader.construct_mapping(node, deep=True)
             self._lines = {k.value: k.start_mark.line + 2 for k, _ in node.value}
-            values = {
-                str(key): value for key, value in loader.construct_mapping(node, deep=True).items()
-            }
+            values = {str(key): value for key, value in constructed.items()}
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
             line = 2 if mark is None else mark.line + 2

@@ -16,6 +16,7 @@ from handrail.domain.turn import Answered, NeedsPerson
 from handrail_ops.knowledge.articles import Article, ArticleError, read_articles
 from handrail_ops.knowledge.build import build_index
 from handrail_ops.knowledge.check import check_articles
+from handrail_ops.knowledge.courtesies import with_courtesies
 
 ARTICLES = Path("knowledge")
 INDEX = Path("layers/knowledge/knowledge")
@@ -50,7 +51,7 @@ def knowledge() -> None:
 def build(articles: Path, index_directory: Path) -> None:
     """Compile the articles into the index that the functions read."""
     started = time.perf_counter()
-    built = build_index(_read(articles), index_directory)
+    built = build_index(with_courtesies(_read(articles)), index_directory)
     seconds = time.perf_counter() - started
     languages = ", ".join(f"{code} {count}" for code, count in built.languages.items())
     click.echo(

@@ -124,6 +124,8 @@ class _Reader:
         for token in tokens:
             match token.type:
                 case "text" | "code_inline":
+                    if "](" in token.content:
+                        self._problem("a link that leads nowhere; expected [words](https://...)")
                     parts.append(token.content)
                 case "softbreak" | "hardbreak":
                     parts.append(" ")

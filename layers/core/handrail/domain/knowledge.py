@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from handrail.domain.turn import Citation, NeedsPerson, Reason
 
-CONFIDENCE_MIN = 0.5
+CONFIDENCE_MIN = 0.55
 """Below this an article is taken not to say: measured, see docs/decisions/0006-retrieval.md."""
 
 
@@ -30,7 +30,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage and how well it fits: `score` is comparable within one search only."""
+    """A passage and how well it fits.
+
+    The order of a search is its verdict; `score` compares within one search and language only.
+    """
 
     passage: Passage
     score: float

@@ -8,6 +8,7 @@ question that shares its small words, or by one asked at length. Words weigh by 
 import math
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from handrail.adapters.knowledge.index_file import LanguageIndex, Postings
@@ -16,6 +17,7 @@ from handrail.domain.reading import grams, stem
 GRAM_MARK: Final = "~"
 """Begins the terms that are pieces of words, so that they never meet a whole word."""
 
+_SAME_QUESTION: Final = 0.999
 _SHORT: Final = 3
 """Words up to here are met whole or not at all."""
 _PIECES_MIN: Final = 0.5
@@ -26,6 +28,20 @@ _PIECES_CREDIT: Final = 0.8
 def rarity(documents: int, having: int) -> float:
     """Return how much a term tells that so many of the documents have."""
     return math.log(1 + (documents - having + 0.5) / (having + 0.5))
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How an article fits a question."""
+
+    confidence: float
+    likeness: float
+    """How alike the question is to one of the article's own; 1 when it is one of them."""
+
+    @property
+    def is_own_question(self) -> bool:
+        """Say whether the article says that it answers this very question."""
+        return self.likeness > _SAME_QUESTION
 
 
 class Confidence:
@@ -45,15 +61,15 @@ class Confidence:
             for word in dict.fromkeys(asked)
         }
         self._total: Final = sum(self._weights.values())
-        self._known: Final[dict[int, float]] = {}
+        self._known: Final[dict[int, Fit]] = {}
 
-    def of(self, article: int) -> float:
-        """Return how sure it is that an article speaks about the question."""
+    def of(self, article: int) -> Fit:
+        """Return how an article fits the question."""
         if article not in self._known:
             self._known[article] = self._work_out(article)
         return self._known[article]
 
-    def _work_out(self, article: int) -> float:
+    def _work_out(self, article: int) -> Fit:
         questions = self._index.questions_of(article)
         terms = self._terms_in((self._index.passages_of(article), questions))
         covered = self._covered(set().union(*terms.values()))
@@ -63,7 +79,7 @@ class Confidence:
             shared = self._covered(terms.get(question, set()))
             both = self._total + self._index.question_weight(question)
             likeness = max(likeness, 2 * shared / both)
-        return min(1.0, (covered / self._total + likeness) / 2)
+        return Fit(min(1.0, (covered / self._total + likeness) / 2), likeness)
 
     def _terms_in(self, ranges: Iterable[range]) -> dict[int, set[str]]:
         """Return which of the question's terms each of some documents has."""

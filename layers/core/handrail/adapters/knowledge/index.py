@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from heapq import nlargest
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,6 +33,8 @@ _COMMON_DOCUMENTS_MIN: Final = 100
 _QUESTION_WORDS_MAX: Final = 64
 """Words of a customer's message that are looked up: a long message repeats itself."""
 _CANDIDATES_MIN: Final = 12
+_COURTESY_LIKENESS_MIN: Final = 0.65
+"""A greeting with a question after it is a question: courtesies answer hardly anything else."""
 _FOREIGN_FACTOR: Final = 0.9
 """What a find in another language than the customer's counts, against one in it."""
 
@@ -110,13 +113,13 @@ def _search(
     index: LanguageIndex, language: str, asked: Sequence[str], limit: int, now: float
 ) -> list[Found]:
     scores = [0.0] * index.documents
-    counted = terms_of(asked)
-    looked_up = {term: index.postings(term) for term in counted}
+    # A word said twice asks for nothing more, and a word said often would ask for nothing else.
+    looked_up = {term: index.postings(term) for term in terms_of(asked)}
     for term, postings in looked_up.items():
         if postings is None or _says_little(term, len(postings.documents), index.documents):
             continue
         weight = index.impact_scale * rarity(index.documents, len(postings.documents))
-        weight *= counted[term] * (GRAM_WEIGHT if term.startswith(GRAM_MARK) else 1)
+        weight *= GRAM_WEIGHT if term.startswith(GRAM_MARK) else 1
         for document, impact in zip(postings.documents, postings.impacts, strict=True):
             scores[document] += weight * impact
     questions = _best_questions(index, scores)
@@ -129,16 +132,18 @@ def _search(
         max(_CANDIDATES_MIN, limit * 2), range(index.passages), key=scores.__getitem__
     )
     confidence = Confidence(index, asked, looked_up)
-    found: list[Found] = []
+    fitting: list[tuple[bool, Found]] = []
     for number in ranked:
-        record = index.record(number)
-        if scores[number] <= 0 or len(found) == limit:
+        if scores[number] <= 0:
             break
-        if not _valid(record, now):
-            continue
-        sure = confidence.of(index.article_of(number))
-        found.append(Found(_passage(record, language), scores[number], sure))
-    return found
+        record = index.record(number)
+        fit = confidence.of(index.article_of(number))
+        is_courtesy = not record["link"]
+        if _valid(record, now) and not (is_courtesy and fit.likeness < _COURTESY_LIKENESS_MIN):
+            found = Found(_passage(record, language), scores[number], fit.confidence)
+            fitting.append((not fit.is_own_question, found))
+    fitting.sort(key=itemgetter(0))  # stable: what an article says it answers, it answers first
+    return [found for _, found in fitting[:limit]]
 
 
 def _says_little(term: str, having: int, documents: int) -> bool:

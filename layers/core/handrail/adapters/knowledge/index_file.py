@@ -174,15 +174,15 @@ class IndexFile:
             start = -(-end // ALIGNMENT) * ALIGNMENT
             try:
                 header: dict[str, Any] = json.loads(data[begin:end])
-            except ValueError as error:
-                fault = f"its header cannot be read ({error})"
+                size, reading = start + header["bytes"], header["reading"]
+            except (ValueError, KeyError, TypeError) as error:
+                fault = f"its header cannot be read ({error!r})"
             else:
-                size = start + int(header["bytes"])
-                if header["reading"] == READING and len(data) == size:
+                if reading == READING and len(data) == size:
                     return header, start
                 fault = (
-                    f"it has {len(data)} bytes of {size}, and was built for reading"
-                    f" {header['reading']} (here: {READING})"
+                    f"it has {len(data)} bytes of {size}, and was built for reading {reading}"
+                    f" (here: {READING})"
                 )
         message = (
             f"{self._path} is not a knowledge index this version reads: {fault};"

@@ -32,7 +32,7 @@ _WORTH_ADDING: Final = 0.12
 """What share of the question's weight a further sentence must cover to be quoted too."""
 _TELLS_ENOUGH: Final = 140
 """Letters that stand alone as an answer; a shorter quotation takes its neighbour along."""
-_EARLIER_BONUS: Final = 0.02
+_EARLIER_BONUS: Final = 0.05
 
 Weigh = Callable[[str, str], float]
 """How much a word tells in a language's articles: `KnowledgeIndex.weight`."""
@@ -96,8 +96,11 @@ class ExtractiveDrafter:
                 if 0 <= place < len(units)
             }
             place = max(grown, key=lambda at: (round(grown[at], 2), at))
-            told = sum(_size(unit.text) for unit in units[first : last + 1])
-            if grown[place] < _WORTH_ADDING and (told >= _TELLS_ENOUGH or units[place].is_list):
+            chosen = units[first : last + 1]
+            enough = any(unit.is_list for unit in (*chosen, units[place])) or (
+                sum(_size(unit.text) for unit in chosen) >= _TELLS_ENOUGH
+            )
+            if enough and grown[place] < _WORTH_ADDING:
                 break
             have = _together(have, covered[place])
             first, last = min(first, place), max(last, place)

@@ -1,0 +1,84 @@
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from handrail_ops.knowledge.articles import read_articles
+from handrail_ops.knowledge.check import check_articles
+from handrail_ops.knowledge.command import knowledge
+from support.articles import NOW, article, write, write_sample
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(knowledge, arguments)
+    return result.exit_code, result.output
+
+
+def test_build_then_ask(tmp_path: Path) -> None:
+    articles, index = str(write_sample(tmp_path / "articles")), str(tmp_path / "index")
+    code, output = run("build", "--articles", articles, "--index", index)
+    assert code == 0
+    assert "6 articles" not in output
+    assert "zh-Hans" in output
+    code, output = run("ask", "How much is the late fee?", "--index", index)
+    assert code == 0
+    assert "fees/en#1" in output
+    assert "We charge a late fee of €4" in output
+    code, output = run("ask", "what is the capital of France", "--index", index)
+    assert "A person is needed: no_answer" in output
+
+
+def test_a_faulty_article_builds_nothing(tmp_path: Path) -> None:
+    write_sample(tmp_path / "articles")
+    write(tmp_path / "articles", "broken", "no front matter")
+    code, output = run(
+        "build", "--articles", str(tmp_path / "articles"), "--index", str(tmp_path / "index")
+    )
+    assert code == 1
+    assert "en/broken.md:1" in output
+    assert not (tmp_path / "index").exists()
+
+
+def test_asking_without_an_index_says_what_to_do(tmp_path: Path) -> None:
+    code, output = run("ask", "hello", "--index", str(tmp_path))
+    assert code == 1
+    assert "handrail knowledge build" in output
+
+
+def test_check_is_content_with_a_good_set(tmp_path: Path) -> None:
+    code, output = run("check", "--articles", str(write_sample(tmp_path)))
+    assert code == 0, output
+    assert "0 faults" in output
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "is_fault"),
+    [
+        (article("old", "It is over.", extra="valid_until: 2026-01-31\n"), "expired", True),
+        (article("soon", "It ends.", extra="valid_until: 2027-01-20\n"), "expires", False),
+        (article("later", "It comes.", valid_from="2028-01-01"), "not valid yet", False),
+        (article("again", "Late.", questions=("how much is the LATE fee",)), "also that", True),
+        (
+            article("lost", "Something else.", questions=("completely unrelated words xyz",)),
+            "",
+            False,
+        ),
+    ],
+)
+def test_check_finds_what_would_mislead(
+    tmp_path: Path, text: str, said: str, *, is_fault: bool
+) -> None:
+    write_sample(tmp_path)
+    write(tmp_path, "extra", text)
+    findings = check_articles(read_articles(tmp_path), NOW)
+    about = [f for f in findings if f.file == "en/extra.md" or "en/extra.md" in f.what]
+    if said:
+        assert any(said in f.what and f.is_fault is is_fault for f in about), findings
+    else:
+        assert not any(finding.is_fault for finding in about)
+
+
+def test_check_remarks_on_a_translation_of_nothing(tmp_path: Path) -> None:
+    write_sample(tmp_path)
+    findings = check_articles(read_articles(tmp_path), NOW)
+    assert any("returns" in finding.what and not finding.is_fault for finding in findings)
