@@ -91,6 +91,8 @@ def test_an_agent_is_told_apart_by_name(open_page: Open, company: ChatServer) ->
     company.say("I'm looking into it.", speaker=Speaker.AGENT, agent="Ana")
     expect(page.locator(".agent .from")).to_have_text("Ana")
     expect(page.locator("#who")).to_have_text("Ana")
+    company.say("The person has handed you back.", speaker=Speaker.STATUS)
+    expect(page.locator("#who")).to_have_text("Automated assistant")
 
 
 def test_what_others_write_is_never_markup(open_page: Open, company: ChatServer) -> None:

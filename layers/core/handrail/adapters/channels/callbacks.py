@@ -12,6 +12,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from urllib.parse import SplitResult, urlsplit
 
 from handrail.adapters.channels.direct import (
@@ -130,7 +131,6 @@ class HttpCallbacks:
         self._answer_timeout_seconds = answer_timeout_seconds
         self._resolve = resolve
         self._user_agent = user_agent
-        self._tls = ssl.create_default_context()
         self._idle: dict[tuple[str, str, int], list[http.client.HTTPConnection]] = {}
         self._lock = threading.Lock()
 
@@ -150,6 +150,11 @@ class HttpCallbacks:
         if answer is None:  # pragma: no cover  (only a reused connection may be found dead)
             raise CallbackUnansweredError
         return answer
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        # Loading the certificate authorities takes milliseconds that `receive` never needs.
+        return ssl.create_default_context()
 
     def close(self) -> None:
         """Close the idle connections."""

@@ -226,8 +226,11 @@ export class View {
   }
 
   #state(entries) {
+    const told = entries.findLast((entry) => !entry.id);
+    // Whoever is offered a person is not talking to one (any more).
+    const offered = told?.actions.some(({ id }) => id === "person:v1");
     const newest = entries.findLast((entry) => !entry.id && entry.speaker !== "status");
-    byId("who").textContent = newest ? this.name(newest) : this.#words.say("ui.assistant");
+    byId("who").textContent = newest && !offered ? this.name(newest) : this.#words.say("ui.assistant");
     const { status, ended } = this.#link;
     const state = byId("state");
     const words = { offline: "ui.offline", connecting: "ui.connecting" }[status];
