@@ -102,7 +102,11 @@ def drips(connection: socket.socket, _request: bytes) -> bool:
 
 @pytest.fixture
 def client() -> Iterator[HttpCallbacks]:
-    callbacks = HttpCallbacks(CallbackPolicy(allow_loopback=True), answer_timeout_seconds=0.2)
+    callbacks = HttpCallbacks(
+        CallbackPolicy(allow_loopback=True),
+        connect_timeout_seconds=0.5,
+        answer_timeout_seconds=0.2,
+    )
     yield callbacks
     callbacks.close()
 
