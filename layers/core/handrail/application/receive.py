@@ -73,7 +73,13 @@ class Receive:
     def group(self, message: InboundMessage) -> str:
         """Return the queue group: the conversation, or its own lane for wanting a person."""
         conversation = conversation_id(message.channel, message.account, message.sender.ids[0])
-        return f"{conversation}/person" if self._wants_person(message) else conversation
+        try:
+            wants_person = self._wants_person(message)
+        except Exception:  # noqa: BLE001
+            # A fault of ours in reading it must not keep a message out. It takes the quick lane;
+            # should reading fail again behind it, the dead-letter queue is a person.
+            wants_person = True
+        return f"{conversation}/person" if wants_person else conversation
 
     def _wants_person(self, message: InboundMessage) -> bool:
         if message.kind is Kind.ACTION:

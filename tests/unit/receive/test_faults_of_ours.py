@@ -1,0 +1,20 @@
+"""Nothing that fails on our side keeps a customer's message out."""
+
+from unittest.mock import Mock
+
+from handrail.application.receive import Receive
+from handrail.domain.recognition import Recogniser
+from support.world import World
+
+
+def test_a_message_is_taken_though_reading_it_fails() -> None:
+    world = World()
+    broken = Mock(spec=Recogniser)
+    broken.recognise.side_effect = ValueError("a fault in the lists")
+    receive = Receive(broken, world.inbound, world.table, world.clock)
+
+    assert receive.accept([world.message("What is this?")]) == 1
+
+    (taken,) = world.inbound.fifo.receive()
+    assert taken.group == f"{world.id}/person"
+    assert taken.body.text == "What is this?"
