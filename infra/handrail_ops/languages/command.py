@@ -1,14 +1,85 @@
 """`handrail languages`: what a translator and a release need to know about the languages."""
 
+from pathlib import Path
+
 import click
+from rich.console import Console
+from rich.table import Table
 
-from handrail_ops.languages.compile import write_compiled
-from handrail_ops.languages.source import LANGUAGES_FOLDER, LanguageSourceError
+from handrail_ops.languages.check import check_languages, completeness
+from handrail_ops.languages.compile import compiled_files, write_compiled
+from handrail_ops.languages.source import (
+    LANGUAGES_FOLDER,
+    REFERENCE,
+    LanguageSourceError,
+    codes,
+    read_language,
+    read_phrases,
+)
 
 
-@click.group()
-def languages() -> None:
-    """Show, check and compile the languages Handrail speaks."""
+@click.group(invoke_without_command=True)
+@click.pass_context
+def languages(context: click.Context) -> None:
+    """Show the languages Handrail speaks; check and compile them."""
+    if context.invoked_subcommand is None:
+        try:
+            Console(soft_wrap=True).print(language_table())
+        except LanguageSourceError as error:
+            raise click.ClickException(str(error)) from error
+
+
+def language_table() -> Table:
+    """Return every language with its names, script, review and completeness."""
+    table = Table("code", "language", "in English", "script", "direction", "review")
+    for column in ("phrases", "request words", "patterns"):
+        table.add_column(column, justify="right")
+    reference = read_phrases(REFERENCE)
+    for code in codes():
+        source = read_language(code)
+        facts, requests = source.facts, source.requests
+        words = sum(len(terms) for terms in requests.get("words", {}).values())
+        patterns = sum(
+            len(texts)
+            for name, table_of in requests.items()
+            if isinstance(table_of, dict) and name not in {"words", "names"}
+            for texts in table_of.values()
+        )
+        table.add_row(
+            code,
+            facts.name,
+            facts.english_name,
+            facts.script,
+            facts.direction,
+            facts.review,
+            f"{completeness(source, reference):.0%}",
+            str(words),
+            str(patterns),
+        )
+    return table
+
+
+@languages.command("check")
+@click.argument("wanted", nargs=-1, metavar="[CODE]...")
+def check_command(wanted: tuple[str, ...]) -> None:
+    """Say what is missing or wrong in every language, or in those named."""
+    try:
+        findings = check_languages(wanted)
+        stale = [path for path, data in compiled_files().items() if _differs(path, data)]
+    except LanguageSourceError as error:
+        raise click.ClickException(str(error)) from error
+    for finding in findings:
+        click.echo(str(finding))
+    for path in stale:
+        click.echo(f"{path.relative_to(LANGUAGES_FOLDER)}: not compiled; handrail languages compile")
+    if findings or stale:
+        message = f"{len(findings)} findings, {len(stale)} files to compile"
+        raise click.ClickException(message)
+    click.echo("every language is whole")
+
+
+def _differs(path: Path, data: bytes) -> bool:
+    return not path.exists() or path.read_bytes() != data
 
 
 @languages.command("compile")

@@ -234,7 +234,9 @@ def _ask(
 ) -> Recognised:
     """Return what one language asks for if it is stronger than what was found so far."""
     places, weight = reading.places, strength(found.intent)
-    if weight > strength(Intent.PERSON) and _is_plain_request(places):
+    if weight > strength(Intent.PERSON) and (
+        _is_plain_request(places) or _ends_in_plain_request(places)
+    ):
         return Recognised(Intent.PERSON, reading.language, PLAIN_REQUEST)
     for rule, pattern in reading.rules.stages[Stage.ASKING].for_message(places):
         if strength(rule.intent) >= weight:
@@ -324,9 +326,23 @@ def _is_plain_request(places: Places) -> bool:
     """
     if places.length > _PLAIN_REQUEST_WORDS_MAX:
         return False
-    if not any(class_id in places.hits for class_id in _ASKED_FOR):
+    return any(one in places.hits for one in _ASKED_FOR) and _is_plain(places, 1)
+
+
+def _ends_in_plain_request(places: Places) -> bool:
+    """Say whether the last clause is a plain request: "this leads nowhere, a human please".
+
+    One word there may be an address: "where is my order, agent?".
+    """
+    marks = places.marks
+    begin = marks.bit_length()
+    if not marks or not 1 < places.length - begin <= _PLAIN_REQUEST_WORDS_MAX:
         return False
-    reached = 1
+    return bool(bits_of(places.hits, _IDS["person"]) >> begin) and _is_plain(places, 1 << begin)
+
+
+def _is_plain(places: Places, reached: int) -> bool:
+    """Say whether plain words alone lead from a place to the end."""
     for _ in range(_PLAIN_REQUEST_WORDS_MAX):
         further = reached | places.step(reached, _PLAIN) | (reached & places.marks) << 1
         if further == reached:

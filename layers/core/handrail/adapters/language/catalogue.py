@@ -95,7 +95,7 @@ def _phrases(data: Mapping[str, Any]) -> Phrases:
 def packaged_request_lists(folder: Path = LANGUAGES_FOLDER) -> Sequence[RequestList]:
     """Return the request list of every language: what `Recogniser` runs on each message."""
     return tuple(
-        _request_list(_read(folder / code / "requests.json"))
+        request_list(_read(folder / code / "requests.json"))
         for code in _read(folder / "index.json")["languages"]
     )
 
@@ -105,7 +105,8 @@ def packaged_recogniser(extra_words: Mapping[str, Sequence[str]] | None = None) 
     return Recogniser(packaged_request_lists(), extra_words)
 
 
-def _request_list(data: Mapping[str, Any]) -> RequestList:
+def request_list(data: Mapping[str, Any]) -> RequestList:
+    """Return a request list from its compiled JSON."""
     return RequestList(
         language=data["language"],
         words=data["words"],

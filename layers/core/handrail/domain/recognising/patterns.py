@@ -170,10 +170,10 @@ class Places:
         if pattern.from_start:
             reached &= self.over_fillers(1, marks=True)
         for part in pattern.parts:
-            before = reached
             if part.fillers_before:
                 reached = self.over_fillers(reached, marks=False)
-            reached = self.step(self._over_gap(reached, part.gap_words), part.classes)
+            before = self._over_gap(reached, part.gap_words)
+            reached = self.step(before, part.classes)
             if part.optional:
                 reached |= before
             if not reached:

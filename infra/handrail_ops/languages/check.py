@@ -1,0 +1,247 @@
+"""What a translator is told: what is missing in a language, and what is wrong.
+
+Every check has a reason a customer would feel: a placeholder left out is a promise without its
+time, a label too long is cut by the messenger, a word we tell customers to write must be one we
+recognise.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from string import Formatter
+
+from handrail.adapters.language.catalogue import request_list
+from handrail.domain.recognition import Intent, Recogniser
+
+from handrail_ops.languages.compile import plural_categories, plural_rule
+from handrail_ops.languages.requests import compile_requests
+from handrail_ops.languages.source import (
+    LANGUAGES_FOLDER,
+    PLURAL_MARK,
+    REFERENCE,
+    Facts,
+    LanguageSource,
+    LanguageSourceError,
+    codes,
+    read_language,
+)
+
+LABELS = ("offer.label", "withdraw.label", "followup.label", "ask.yes", "ask.no")
+"""What stands on buttons, side by side."""
+LABEL_LENGTH_MAX = 20
+"""WhatsApp cuts a button's title here, counted in either way."""
+
+COUNTLESS = {"zero", "one", "two"}
+"""Categories whose text may say the number in words."""
+
+MEANT = {
+    "offer.word": Intent.PERSON,
+    "offer.label": Intent.PERSON,
+    "withdraw.word": Intent.WITHDRAW,
+    "withdraw.label": Intent.WITHDRAW,
+    "followup.word": Intent.FOLLOW_UP,
+    "followup.label": Intent.FOLLOW_UP,
+    "ask.yes": Intent.YES,
+    "ask.no": Intent.NO,
+}
+"""What customers are told to write, or see on a button, and what we must take it for."""
+
+_SCRIPT_NAMES = {
+    "Latn": ("LATIN",),
+    "Arab": ("ARABIC",),
+    "Deva": ("DEVANAGARI",),
+    "Hans": ("CJK",),
+    "Hant": ("CJK",),
+    "Jpan": ("CJK", "HIRAGANA", "KATAKANA"),
+    "Kore": ("HANGUL", "CJK"),
+    "Cyrl": ("CYRILLIC",),
+    "Grek": ("GREEK",),
+    "Hebr": ("HEBREW",),
+    "Thai": ("THAI",),
+    "Beng": ("BENGALI",),
+    "Taml": ("TAMIL",),
+    "Telu": ("TELUGU",),
+    "Knda": ("KANNADA",),
+    "Mlym": ("MALAYALAM",),
+    "Gujr": ("GUJARATI",),
+    "Guru": ("GURMUKHI",),
+    "Sinh": ("SINHALA",),
+    "Mymr": ("MYANMAR",),
+    "Khmr": ("KHMER",),
+    "Laoo": ("LAO",),
+    "Geor": ("GEORGIAN",),
+    "Armn": ("ARMENIAN",),
+    "Ethi": ("ETHIOPIC",),
+}
+_DIRECTION_MARKS = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
+_ENGLISH = frozenset("the your you we is are has been with this that for our and have will".split())
+_ENGLISH_WORDS_MAX = 2
+_FIELD = re.compile(r"\{[^{}]*\}")
+_WORD = re.compile(r"[a-z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, and where."""
+
+    language: str
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        """Return the finding as one line."""
+        return f"{self.language} · {self.where}: {self.what}"
+
+
+def fields(text: str) -> frozenset[str]:
+    """Return the names of a phrase's fields.
+
+    Raises:
+        ValueError: the braces of the text do not match.
+
+    """
+    return frozenset(name for _, name, _, _ in Formatter().parse(text) if name is not None)
+
+
+def graphemes(text: str) -> int:
+    """Count what a reader sees as letters: marks belong to the letter before them."""
+    return sum(1 for letter in text if unicodedata.category(letter) not in {"Mn", "Me", "Cf"})
+
+
+def utf16_units(text: str) -> int:
+    """Count as messengers do that were written in Java or JavaScript."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def needed_phrases(facts: Facts, reference: Mapping[str, str]) -> Mapping[str, str]:
+    """Return every phrase id that a language must have, with the English text it comes from."""
+    categories = plural_categories(plural_rule(facts.locale))
+    needed: dict[str, str] = {}
+    for phrase, text in reference.items():
+        name, mark, _ = phrase.partition(PLURAL_MARK)
+        if mark:
+            other = reference[f"{name}{PLURAL_MARK}other"]
+            needed |= {f"{name}{PLURAL_MARK}{category}": other for category in categories}
+        else:
+            needed[phrase] = text
+    return needed
+
+
+def check_phrases(source: LanguageSource, reference: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield what is missing or wrong in a language's phrases."""
+    code = source.facts.code
+    needed = needed_phrases(source.facts, reference)
+    for phrase in sorted(needed.keys() - source.phrases.keys()):
+        yield Finding(code, phrase, f"missing; in English: {needed[phrase]}")
+    for phrase in sorted(source.phrases.keys() - needed.keys()):
+        yield Finding(code, phrase, "is no phrase of Handrail, or no plural form of this language")
+    for phrase in sorted(needed.keys() & source.phrases.keys()):
+        for what in _wrong_in(phrase, source.phrases[phrase], needed[phrase], source.facts):
+            yield Finding(code, phrase, what)
+
+
+def _wrong_in(phrase: str, text: str, english: str, facts: Facts) -> Iterator[str]:
+    try:
+        has, wants = fields(text), fields(english)
+    except ValueError as error:
+        yield f"braces do not match: {error}"
+        return
+    if phrase.partition(PLURAL_MARK)[2] in COUNTLESS:
+        has |= {"count"}
+    if missing := wants - has:
+        yield f"lacks {', '.join(f'{{{name}}}' for name in sorted(missing))}"
+    if unknown := has - wants:
+        yield f"has {', '.join(f'{{{name}}}' for name in sorted(unknown))}, which is never filled in"
+    if _DIRECTION_MARKS.search(text):
+        yield "has invisible direction marks; fields are isolated when they are filled in"
+    if text != text.strip() or "  " in text:
+        yield "has spaces at an end, or two in a row"
+    yield from _wrong_script(_FIELD.sub("", text), facts)
+    if facts.code != REFERENCE:
+        left = [word for word in _WORD.findall(text.casefold()) if word in _ENGLISH]
+        if len(left) > _ENGLISH_WORDS_MAX or (text == english and " " in _FIELD.sub("", text).strip()):
+            yield "looks like English that was left as it was"
+
+
+def _wrong_script(text: str, facts: Facts) -> Iterator[str]:
+    names = _SCRIPT_NAMES.get(facts.script, ())
+    strange = {
+        letter
+        for letter in text
+        if letter.isalpha() and not unicodedata.name(letter, "").startswith(names)
+    }
+    if names and strange:
+        yield f"has letters of another script: {' '.join(sorted(strange))}"
+
+
+def check_labels(source: LanguageSource) -> Iterator[Finding]:
+    """Yield labels that a messenger would cut, or that cannot be told from their neighbours."""
+    code = source.facts.code
+    seen: dict[str, str] = {}
+    for phrase in LABELS:
+        label = source.phrases.get(phrase)
+        if label is None:
+            continue
+        length = max(graphemes(label), utf16_units(label))
+        if length > LABEL_LENGTH_MAX:
+            yield Finding(code, phrase, f"is {length} long; buttons hold {LABEL_LENGTH_MAX}")
+        if (other := seen.setdefault(label.casefold(), phrase)) != phrase:
+            yield Finding(code, phrase, f"reads like {other}")
+
+
+def check_words(source: LanguageSource, recogniser: Recogniser) -> Iterator[Finding]:
+    """Yield what customers are told to write and would not be understood."""
+    code = source.facts.code
+    for phrase, intent in MEANT.items():
+        text = source.phrases.get(phrase)
+        if text is None:
+            continue
+        found = recogniser.recognise(text, code, answering=True)
+        if found.intent is not intent:
+            what = f"{text!r} is taken for {found.intent} and not for {intent}; see requests.toml"
+            yield Finding(code, phrase, what)
+
+
+def check_languages(
+    wanted: Sequence[str] = (), folder: Path = LANGUAGES_FOLDER
+) -> Sequence[Finding]:
+    """Check languages (all of them unless some are named); return what was found.
+
+    Raises:
+        LanguageSourceError: a folder cannot be read at all.
+
+    """
+    every = [read_language(code, folder) for code in codes(folder)]
+    by_code = {source.facts.code: source for source in every}
+    if unknown := set(wanted) - by_code.keys():
+        message = f"there is no language {sorted(unknown)}; there are {sorted(by_code)}"
+        raise LanguageSourceError(message)
+    languages = [source.facts for source in every]
+    findings: list[Finding] = []
+    lists = []
+    for source in every:
+        try:
+            lists.append(request_list(compile_requests(source, languages)))
+        except LanguageSourceError as error:
+            findings.append(Finding(source.facts.code, "requests.toml", str(error)))
+    recogniser = Recogniser(lists)
+    try:
+        recogniser.warm_up()
+    except ValueError as error:
+        message = f"a request list has a pattern that cannot be read: {error}"
+        raise LanguageSourceError(message) from error
+    reference = by_code[REFERENCE].phrases
+    for source in every:
+        if not wanted or source.facts.code in wanted:
+            findings += check_phrases(source, reference)
+            findings += check_labels(source)
+            findings += check_words(source, recogniser)
+    return findings
+
+
+def completeness(source: LanguageSource, reference: Mapping[str, str]) -> float:
+    """Return which part of its phrases a language has, 0 to 1."""
+    needed = needed_phrases(source.facts, reference)
+    return len(needed.keys() & source.phrases.keys()) / len(needed)
