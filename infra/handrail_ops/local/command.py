@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import signal
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 from typing import Final
 
 import click
 
+from handrail_ops.agent.target import noted
 from handrail_ops.local.aws_processes import StackStartError
 from handrail_ops.local.stack import LocalStack, has_runtime_client
 from handrail_ops.local.template import TemplateError, find_template
@@ -70,7 +72,10 @@ def local(port: int, template: Path | None, parameters: tuple[str, ...], *, verb
         stack = LocalStack(
             template or find_template(), read_parameters(parameters), port=port, verbose=verbose
         )
-        with stack:
+        with stack, ExitStack() as notes:
+            queue = stack.outputs.get("AgentsQueueUrl")
+            if queue is not None:
+                notes.enter_context(noted(stack.url, queue, stack.environment))
             announce(stack)
             run_until_signal(stack)
     except (TemplateError, StackStartError) as error:
@@ -83,9 +88,17 @@ def local(port: int, template: Path | None, parameters: tuple[str, ...], *, verb
 def announce(stack: LocalStack) -> None:
     """Say where everything is."""
     click.echo(f"Ready after {stack.boot_seconds:.1f} s at {stack.url}")
-    for api, address in stack.websocket_urls.items():
-        click.echo(f"  WebSocket {api}: {address}")
+    click.echo("\nTalk, as a customer or as a person:\n")
+    for what, how in (
+        ("a customer in a browser", stack.url),
+        ("a customer in a terminal", f"handrail chat --url {stack.url}"),
+        ("an agent in another terminal", "handrail agent"),
+        ("many customers at once", "handrail replay FILE.jsonl"),
+    ):
+        click.echo(f"  {what:<30} {click.style(how, bold=True)}")
+    click.echo("\nThe rest of the stack:\n")
     for name, value in stack.outputs.items():
-        click.echo(f"  {name}: {value}")
+        click.echo(f"  {name:<30} {value}")
+    click.echo("\nWhat handlers log is shown here, as CloudWatch would. Ctrl-C stops all of it.")
     if not has_runtime_client():
         click.echo("  awslambdaric is not installed: handlers run in a plain loop instead")

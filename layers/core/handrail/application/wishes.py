@@ -141,6 +141,9 @@ class Wishes:
         """Return the language to go on in, None to leave it, and what was heard so far."""
         if verdict.intent is Intent.LANGUAGE:
             return self.catalogue.supported(verdict.language), conversation.heard
+        picked = self.catalogue.supported(messages[-1].details.get("language_chosen"))
+        if picked is not None:
+            return picked, conversation.heard
         if conversation.language_chosen:
             return None, conversation.heard
         words = " ".join(message.text or "" for message in messages)
