@@ -24,7 +24,12 @@ from handrail.adapters.aws.clients import Clients
 from handrail_ops.local.aws_processes import REGION, AwsProcesses
 from handrail_ops.local.deployment import Deployment, client
 from handrail_ops.local.functions import functions_of
-from handrail_ops.local.invocations import Function, Outcome, UnknownFunctionError
+from handrail_ops.local.invocations import (
+    Function,
+    Outcome,
+    ThrottledError,
+    UnknownFunctionError,
+)
 from handrail_ops.local.lambda_api import InvokeApi
 from handrail_ops.local.lambda_service import LambdaService
 from handrail_ops.local.loopback_http import LoopbackServer, listen
@@ -69,6 +74,8 @@ class InProcess:
         """Take a template and, maybe, who is told of every client."""
         self._template = template
         self._parameters = dict(parameters or {})
+        self.problems: list[str] = []
+        """What the local AWS complained of."""
         self._observe = observe
         self._replaced: dict[str, Handler] = {}
         self._built: dict[str, Handler] = {}
@@ -83,7 +90,7 @@ class InProcess:
         listener.close()
         # The API asks a service for two methods; these are they.
         self._lambda = LoopbackServer(InvokeApi(cast("LambdaService", self)), name="lambda-api")
-        self._aws = AwsProcesses(self._lambda.url)
+        self._aws = AwsProcesses(self._lambda.url, self._tell)
         self._aws.start()
         try:
             template = load_template(self._template, self._parameters)
@@ -112,7 +119,15 @@ class InProcess:
         self._aws.stop()
         self._lambda.close()
 
+    def _tell(self, line: str) -> None:
+        self.problems.append(line)
+
     # ------------------------------------------------------------------ what there is
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The variables that lead boto3 to this deployment."""
+        return self._aws.environment
 
     def client(self, service: str) -> Any:
         """Return a client that nobody observes."""
@@ -227,10 +242,17 @@ class InProcess:
         return self._functions[self._names[name]]
 
     def invoke(self, reference: str, payload: bytes, _context: str | None = None) -> Outcome:
-        """Run a function for Step Functions, or for another function."""
+        """Run a function for Step Functions, or for another function.
+
+        Raises:
+            ThrottledError: a handler that was put in a function's place says so.
+
+        """
         logical_id = self.function(reference).logical_id
         try:
             returned = json.dumps(self.call(logical_id, json.loads(payload or b"{}")))
+        except ThrottledError:
+            raise
         except Exception as error:  # noqa: BLE001 - what a handler raises is its outcome
             told = {
                 "errorMessage": str(error),
