@@ -220,8 +220,8 @@ def _judge(
         for rule, pattern in reading.rules.stages[Stage.REJECTING].for_message(reading.places):
             if reading.places.matches(pattern) and _may_speak(reading, readings):
                 return _recognised(rule, reading)
-    _take_out(readings, Stage.NEGATING)
     found = _withdraw(readings)
+    _take_out(readings, Stage.NEGATING)
     for reading in readings:
         asked = _ask(reading, found, names, answering=answering)
         if asked is not found and _may_speak(reading, readings):

@@ -23,9 +23,10 @@ class Stage(Enum):
     """Looks like a request and is none: "are you human?", "human resources"."""
     REJECTING = auto()
     """No to the bot: looks much like no to a person, and like "I'd rather have the bot"."""
-    NEGATING = auto()
-    """No to a person."""
     WITHDRAWING = auto()
+    """Never mind: "I don't need a person any more"."""
+    NEGATING = auto()
+    """No to a person, who was perhaps never asked for."""
     ASKING = auto()
 
 
