@@ -8,13 +8,25 @@ from collections.abc import Callable
 import pytest
 
 from handrail.adapters.circuit_breaker import CircuitBreaker
-from handrail.adapters.model.openai_drafter import INSTRUCTIONS, Api, OpenAIDrafter
+from handrail.adapters.model.openai_drafter import (
+    INSTRUCTIONS,
+    REPLY_BYTES_MAX,
+    Api,
+    OpenAIDrafter,
+)
 from handrail.application.ports import Exchange
 from handrail.domain.errors import UnavailableError
 from handrail.domain.knowledge import Found, Passage
 from handrail.domain.limits import ANSWER_CHARS_MAX
 from handrail.domain.turn import Answered, NeedsPerson, Outcome, Reason
-from support.openai_server import GOOD, OpenAIServer, Reply, good, openai_server
+from support.openai_server import (
+    GOOD,
+    OpenAIServer,
+    Reply,
+    good,
+    openai_server,
+    responses_body,
+)
 
 KEY = "sk-test-never-in-a-prompt"
 
@@ -236,6 +248,12 @@ def test_an_open_breaker_spares_the_customer_the_wait() -> None:
             with pytest.raises(UnavailableError):
                 ask(server, breaker=breaker)
         assert len(server.requests) == 2
+
+
+def test_a_reply_of_any_size_is_not_read_to_its_end() -> None:
+    padded = json.dumps(responses_body(good())).encode() + b" " * REPLY_BYTES_MAX
+    with openai_server(Reply(raw=padded)) as server, pytest.raises(UnavailableError):
+        ask(server)
 
 
 def test_a_sensitive_topic_never_reaches_the_model() -> None:

@@ -11,6 +11,7 @@ import pytest
 from handrail.adapters.circuit_breaker import CircuitBreaker
 from handrail.adapters.translation.none import NoTranslator
 from handrail.adapters.translation.services import Access, Service
+from handrail.adapters.translation.transport import REPLY_BYTES_MAX
 from handrail.adapters.translation.web_services import WebTranslator
 from handrail.domain.errors import SettingsError, UnavailableError
 from support.translator_server import TranslatorServer, translator_server
@@ -182,6 +183,25 @@ def test_rubbish_is_unavailable(server: TranslatorServer, service: Service, raw:
     server.raw = raw
     with pytest.raises(UnavailableError):
         translate(server, service, "Hello")
+
+
+@every_service
+def test_a_reply_of_any_size_is_not_read_to_its_end(
+    server: TranslatorServer, service: Service
+) -> None:
+    server.padding = b" " * REPLY_BYTES_MAX
+    with pytest.raises(UnavailableError):
+        translate(server, service, "Hello")
+
+
+@every_service
+def test_no_text_is_sent_on_to_where_a_service_points(
+    server: TranslatorServer, service: Service
+) -> None:
+    server.redirects = 1
+    with pytest.raises(UnavailableError):
+        translate(server, service, "Hello")
+    assert len(server.requests) == 1
 
 
 @every_service

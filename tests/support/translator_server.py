@@ -35,6 +35,9 @@ class TranslatorServer:
     translate: Translate = str.upper
     status: int = 200
     raw: bytes | None = None
+    padding: bytes = b""
+    redirects: int = 0
+    """Requests that are sent to where they came to, once more."""
     hang: bool = False
     drip_seconds: float = 0
     delay_seconds: float = 0
@@ -103,8 +106,12 @@ def _answer(handler: BaseHTTPRequestHandler, state: TranslatorServer) -> None:
         state.ended.wait()
         return
     state.ended.wait(state.delay_seconds)
-    body = state.body(asked)
-    handler.send_response(state.status)
+    body = state.body(asked) + state.padding
+    redirect = state.redirects > 0
+    state.redirects -= 1
+    handler.send_response(302 if redirect else state.status)
+    if redirect:
+        handler.send_header("Location", handler.path)
     handler.send_header("Content-Length", str(len(body)))
     handler.end_headers()
     with suppress(OSError):  # the client may have left, as it should

@@ -1,6 +1,8 @@
 """`handrail knowledge`: check the articles, build their index, and see what it would answer."""
 
+import json
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -10,13 +12,14 @@ from rich.text import Text
 
 from handrail.adapters.knowledge.index import KnowledgeIndex
 from handrail.adapters.model.extractive import ExtractiveDrafter
-from handrail.domain.errors import SettingsError
+from handrail.domain.errors import MalformedRequestError, SettingsError
 from handrail.domain.limits import PASSAGES_MAX
 from handrail.domain.turn import Answered, NeedsPerson
 from handrail_ops.knowledge.articles import Article, ArticleError, read_articles
 from handrail_ops.knowledge.build import build_index
 from handrail_ops.knowledge.check import check_articles
 from handrail_ops.knowledge.courtesies import with_courtesies
+from handrail_ops.knowledge.measure import measure as measure_file
 
 ARTICLES = Path("knowledge")
 INDEX = Path("layers/knowledge/knowledge")
@@ -108,6 +111,41 @@ def ask(question: str, language: str, index_directory: Path) -> None:
             console.print(Text(f"Source: {citations[0].title} ({citations[0].link})"))
         case NeedsPerson(reason=reason):
             console.print(f"A person is needed: {reason}")
+
+
+@knowledge.command()
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+)
+@click.option("--copies", default=1, show_default=True, help="Copies of every paragraph.")
+@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON per file.")
+def measure(files: tuple[Path, ...], copies: int, *, as_json: bool) -> None:
+    """Measure retrieval and quoting on FILES in SQuAD's form, named <anything>.<language>.json."""
+    table = Table()
+    for heading in ("Language", "Questions", "Paragraphs", "R@1", "R@3", "Contains", "µs/query"):
+        table.add_column(heading, justify="right")
+    for path in files:
+        language = path.name.split(".")[-2]
+        try:
+            result = measure_file(path, language, copies)
+        except MalformedRequestError as error:
+            raise click.ClickException(str(error)) from None
+        if as_json:
+            click.echo(json.dumps({"language": language, **asdict(result)}))
+            continue
+        shares = (result.r_at_1, result.r_at_3, result.answer_contains)
+        table.add_row(
+            language,
+            str(result.questions),
+            str(result.paragraphs),
+            *(f"{share:.1%}" for share in shares),
+            f"{result.microseconds_per_query:.0f}",
+        )
+    if not as_json:
+        Console().print(table)
 
 
 def _read(articles: Path) -> tuple[Article, ...]:

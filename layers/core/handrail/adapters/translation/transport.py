@@ -102,6 +102,10 @@ def _send(
             stream=True,
         ) as response,
     ):
+        if not response.ok or response.is_redirect:
+            # Not every client looks: Microsoft's takes what an error says for a translation.
+            message = f"the translator answered with status {response.status_code}"
+            raise UnavailableError(message)
         return Reply(response.status_code, _read(response))
 
 
