@@ -75,6 +75,12 @@ def test_deaths_are_counted_apart_from_being_put_off(sent: Stores) -> None:
     assert sent.deliveries.progress(ID) == Progress(attempts=1, died=2)
 
 
+def test_a_row_that_is_put_off_was_not_died_on(sent: Stores) -> None:
+    sent.deliveries.tried(ID, 1)
+    sent.deliveries.put_off(ID, 1, NOW + 600)
+    assert sent.deliveries.progress(ID) == Progress(attempts=1)
+
+
 def test_the_next_row_begins_with_clean_counts(sent: Stores) -> None:
     sent.deliveries.put_off(ID, 1, NOW + 600)
     sent.deliveries.tried(ID, 1)

@@ -208,7 +208,7 @@ class MemoryTable:
         self._set_due((DueKind.OUTBOX, conversation, str(sequence)), until)
         progress = record.progress
         if sequence > progress.sent:
-            record.progress = replace(progress, attempts=progress.attempts + 1)
+            record.progress = replace(progress, attempts=progress.attempts + 1, died=0)
 
     @port_call("deliveries.passed")
     def passed(self, conversation: str, sequence: int) -> None:

@@ -212,9 +212,18 @@ class TestDeliveryComesToRest:
         world = World()
         world.take(world.message("how long does a refund take"))
         world.table.tried(world.id, 1)
+        world.table.tried(world.id, 1)
         world.outbound_dead.take(world.id)
         world.ask_person()
         assert [m.sequence for m in world.wire.got] == [2]
+
+    def test_one_death_is_a_machines_and_gives_up_nothing(self) -> None:
+        world = World()
+        world.take(world.message("how long does a refund take"))
+        world.table.tried(world.id, 1)
+        world.outbound_dead.take(world.id)
+        world.deliver()
+        assert [m.sequence for m in world.wire.got] == [1]
 
     def test_a_dead_hint_that_points_to_no_row_gives_up_nothing(self) -> None:
         world = World()

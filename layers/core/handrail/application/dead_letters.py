@@ -20,6 +20,9 @@ from handrail.domain.outbox import State
 from handrail.domain.promises import Promises
 from handrail.domain.turn import Reason
 
+_DEATHS_MIN = 2
+"""How often delivery must have died on a row before the row is what it dies of."""
+
 
 @dataclass(frozen=True, slots=True)
 class InboundDeadLetters:
@@ -103,14 +106,15 @@ class OutboundDeadLetters:
     def take(self, conversation: str) -> None:
         """Unblock one conversation's outbox.
 
-        Only a row that a redelivered hint got as far as, and died on, is given up. A hint that
-        died before it came to a row, of a throttled table for one, points to nothing: then
-        delivery is simply tried again.
+        Only a row that redelivered hints got as far as, and died on twice, is given up: that is
+        every one of them, since a hint is received three times. One death may be a machine's; and
+        a hint that died before it came to a row, of a throttled table for one, points to nothing:
+        then delivery is simply tried again.
         """
         progress = self.deliveries.progress(conversation)
         rows = self.authority.conversations.rows(conversation, progress.sent)
         stuck = next((sent.row for sent in rows if sent.row.state is State.PENDING), None)
-        if progress.died and stuck is not None:
+        if progress.died >= _DEATHS_MIN and stuck is not None:
             self.authority.change(
                 conversation,
                 lambda current: could_not_deliver(

@@ -175,7 +175,7 @@ class Deliveries(Protocol):
         ...
 
     def put_off(self, conversation: str, sequence: int, until: float) -> None:
-        """Record that a row is to be tried again at a moment."""
+        """Record that a row is to be tried again at a moment; nothing died on it then."""
         ...
 
     def passed(self, conversation: str, sequence: int) -> None:

@@ -54,7 +54,8 @@ class DynamoDeliveries:
             {":yes": {"BOOL": True}, ":shard": item["due_shard"], ":until": item["due_at"]},
         )
         if put_off:
-            self._count(conversation, sequence, "attempts")
+            # Whoever comes to put a row off has not died on it.
+            self._count(conversation, sequence, "attempts", "REMOVE died")
 
     def passed(self, conversation: str, sequence: int) -> None:
         """Move on behind a row that is at rest; what was counted was counted for that row."""
@@ -85,12 +86,12 @@ class DynamoDeliveries:
             ExpressionAttributeValues={":pending": {"S": State.PENDING.value}, **values},
         )
 
-    def _count(self, conversation: str, sequence: int, what: str) -> None:
+    def _count(self, conversation: str, sequence: int, what: str, besides: str = "") -> None:
         self._table.update(
             conversation_pk(conversation),
             DELIVERY,
             _WHAT,
-            UpdateExpression="ADD #what :one",
+            UpdateExpression=f"ADD #what :one {besides}".rstrip(),
             ConditionExpression="attribute_not_exists(sent) OR sent < :sequence",
             ExpressionAttributeNames={"#what": what},
             ExpressionAttributeValues={":one": number(1), ":sequence": number(sequence)},
