@@ -8,14 +8,21 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from handrail_ops.replay.http import Answer, SignedHttp
+from handrail_ops.agent.client import (
+    DeskClient,
+    DeskRefusedError,
+    DeskUnavailableError,
+    SignedSender,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+
+T = TypeVar("T")
 
 _POLL_SECONDS = 2
 _PAUSE_SECONDS = 0.5
@@ -102,8 +109,8 @@ class _Zombie:
 
 @dataclass(slots=True)
 class _Chat:
+    desk: DeskClient
     escalation: str
-    agent: str
     epoch: int
     seen: int
     said: int = 0
@@ -114,7 +121,7 @@ class Agents:
 
     def __init__(
         self,
-        desk: SignedHttp,
+        http: SignedSender,
         sqs: SQSClient,
         queue_url: str,
         *,
@@ -124,7 +131,7 @@ class Agents:
     ) -> None:
         """Hire so many agents; `temper` is asked for each chat."""
         self.log = AgentLog()
-        self._desk = desk
+        self._http = http
         self._sqs = sqs
         self._queue_url = queue_url
         self._run = run
@@ -193,91 +200,98 @@ class Agents:
             return False
         if not (temper.conduct.vanishes and temper.keeps_hint):
             self._delete(message)
-        if temper.conduct is not Conduct.VANISH_SILENT:
-            self._answer(chat)
+        try:
+            if temper.conduct is not Conduct.VANISH_SILENT:
+                self._answer(chat)
+            if not temper.conduct.vanishes:
+                self._end(chat, temper.conduct)
+        except DeskRefusedError as refused:
+            self._refused(refused)
+        except DeskUnavailableError:
+            # Nothing more to be done from here: the lease runs out, and the customer goes back.
+            pass
         if temper.conduct.vanishes:
-            with self._lock:
-                self.log.vanished += 1
-                if temper.returns_after_seconds is not None:
-                    at = time.monotonic() + temper.returns_after_seconds
-                    self._zombies.append(_Zombie(chat, at))
-            return True
-        self._end(chat, temper.conduct)
-        return False
+            self._vanish(chat, temper)
+        return temper.conduct.vanishes
+
+    def _vanish(self, chat: _Chat, temper: Temper) -> None:
+        with self._lock:
+            self.log.vanished += 1
+            if temper.returns_after_seconds is not None:
+                at = time.monotonic() + temper.returns_after_seconds
+                self._zombies.append(_Zombie(chat, at))
 
     def _claim(self, escalation: str, agent: str) -> tuple[_Chat | None, bool]:
         """Claim; without a chat, tell whether nobody waits under this request any more."""
+        desk = DeskClient(self._http, agent)
         asked_at = time.monotonic()
-        fields = {"agent": agent, "name": "Replay"}
-        answer = self._ask(escalation, "claim", fields)
-        if not answer.done:
-            error = self._refused(answer)
-            return None, error in _ENDED
+        try:
+            claimed = self._again(lambda: desk.claim(escalation, "Replay"))
+        except DeskUnavailableError:
+            return None, False
+        except DeskRefusedError as refused:
+            self._refused(refused)
+            return None, refused.code in _ENDED
+        epoch = int(claimed["epoch"])
         with self._lock:
-            self.log.claims.append(
-                Claimed(escalation, answer.body["epoch"], agent, asked_at, time.monotonic())
-            )
-        return _Chat(escalation, agent, answer.body["epoch"], _newest(answer, "entries", 0)), False
+            self.log.claims.append(Claimed(escalation, epoch, agent, asked_at, time.monotonic()))
+        return _Chat(desk, escalation, epoch, _newest(claimed, "entries", 0)), False
 
-    def _answer(self, chat: _Chat) -> bool:
-        """Show what has come and write to the customer; False when the chat is over."""
-        seen = {"agent": chat.agent, "epoch": chat.epoch, "entry": chat.seen}
-        if not self._ask(chat.escalation, "seen", seen).done:
-            return False
-        return self._say(chat)
+    def _answer(self, chat: _Chat) -> None:
+        """Show what has come, and write to the customer.
 
-    def _say(self, chat: _Chat) -> bool:
+        Raises:
+            DeskError: the chat is over, or the desk is away.
+
+        """
+        self._again(lambda: chat.desk.seen(chat.escalation, chat.epoch, chat.seen))
+        self._say(chat)
+
+    def _say(self, chat: _Chat) -> None:
         chat.said += 1
-        message_id = f"{chat.agent}-{chat.escalation}-{chat.epoch}-{chat.said}"
+        agent = chat.desk.agent
+        message_id = f"{agent}-{chat.escalation}-{chat.epoch}-{chat.said}"
         text = (
             f"Hello, a person here. Your request {chat.escalation} is in my hands "
             f"[{chat.epoch}.{chat.said}]."
         )
         asked_at = time.monotonic()
-        fields = {"agent": chat.agent, "epoch": chat.epoch, "id": message_id, "text": text}
-        answer = self._ask(chat.escalation, "messages", fields)
-        if not answer.done:
-            self._refused(answer)
-            return False
+        taken = self._again(
+            lambda: chat.desk.message(chat.escalation, chat.epoch, message_id, text)
+        )
+        sequence = taken.get("sequence")
+        said = Said(chat.escalation, chat.epoch, agent, message_id, sequence, asked_at)
         with self._lock:
-            self.log.said.append(
-                Said(
-                    chat.escalation,
-                    chat.epoch,
-                    chat.agent,
-                    message_id,
-                    answer.body.get("sequence"),
-                    asked_at,
-                )
-            )
-        return True
+            self.log.said.append(said)
 
     def _end(self, chat: _Chat, conduct: Conduct) -> None:
-        """Let go of a customer, once everything that came meanwhile is seen and answered."""
+        """Let go of a customer, once everything that came meanwhile is seen and answered.
+
+        Raises:
+            DeskError: the chat is over, or the desk is away.
+
+        """
+        end = chat.desk.resolve if conduct is Conduct.RESOLVE else chat.desk.hand_back
         for _ in range(_ROUNDS_MAX):
-            fields = {"agent": chat.agent, "epoch": chat.epoch}
-            answer = self._ask(chat.escalation, conduct, fields)
-            if answer.done:
+            try:
+                self._again(lambda: end(chat.escalation, chat.epoch))
+            except DeskRefusedError as refused:
+                match refused.code:
+                    case "unseen":
+                        self._catch_up(chat)
+                    case "unanswered":
+                        self._answer(chat)
+                    case _:
+                        raise
+            else:
                 with self._lock:
                     self.log.ended[conduct] = self.log.ended.get(conduct, 0) + 1
                 return
-            match self._refused(answer):
-                case "unseen":
-                    if not self._catch_up(chat):
-                        return
-                case "unanswered":
-                    if not self._answer(chat):
-                        return
-                case _:
-                    return
 
-    def _catch_up(self, chat: _Chat) -> bool:
-        fields = {"agent": chat.agent, "epoch": chat.epoch}
-        answer = self._ask(chat.escalation, "heartbeat", fields)
-        if not answer.done:
-            return False
-        chat.seen = _newest(answer, "news", chat.seen)
-        return self._answer(chat)
+    def _catch_up(self, chat: _Chat) -> None:
+        news = self._again(lambda: chat.desk.heartbeat(chat.escalation, chat.epoch))
+        chat.seen = _newest(news, "news", chat.seen)
+        self._answer(chat)
 
     # ------------------------------------------------------------------ helpers
 
@@ -289,27 +303,32 @@ class Agents:
                 due = [zombie for zombie in self._zombies if zombie.at <= now]
                 self._zombies = [zombie for zombie in self._zombies if zombie.at > now]
             for zombie in due:
-                said = self._say(zombie.chat)
+                fenced = self._is_fenced(zombie.chat)
                 with self._lock:
                     self.log.returned += 1
-                    self.log.fenced += not said
+                    self.log.fenced += fenced
 
-    def _ask(self, escalation: str, action: str, fields: Mapping[str, Any]) -> Answer:
-        """Ask the desk, again while it has trouble; every action may be repeated."""
-        path = f"/v1/desk/escalations/{escalation}/{action}"
-        answer = self._desk.post(path, fields)
+    def _is_fenced(self, chat: _Chat) -> bool:
+        try:
+            self._say(chat)
+        except DeskRefusedError as refused:
+            return refused.code == "fenced"
+        except DeskUnavailableError:
+            pass
+        return False
+
+    def _again(self, act: Callable[[], T]) -> T:
+        """Act, again while the desk has trouble: every action may be repeated."""
         for attempt in range(_ATTEMPTS_MAX):
-            if not answer.passing:
-                break
-            self._stopping.wait(_BACKOFF_SECONDS * 2**attempt)
-            answer = self._desk.post(path, fields)
-        return answer
+            try:
+                return act()
+            except DeskUnavailableError:
+                self._stopping.wait(_BACKOFF_SECONDS * 2**attempt)
+        return act()
 
-    def _refused(self, answer: Answer) -> str:
-        error = str(answer.body.get("error", answer.status))
+    def _refused(self, refused: DeskRefusedError) -> None:
         with self._lock:
-            self.log.refusals[error] = self.log.refusals.get(error, 0) + 1
-        return error
+            self.log.refusals[refused.code] = self.log.refusals.get(refused.code, 0) + 1
 
     def _delete(self, message: Mapping[str, Any]) -> None:
         try:
@@ -321,7 +340,7 @@ class Agents:
             return
 
 
-def _newest(answer: Answer, name: str, before: int) -> int:
+def _newest(answer: Mapping[str, Any], name: str, before: int) -> int:
     """Return the highest ledger entry an answer shows."""
-    shown = [int(line["entry"]) for line in answer.body.get(name, ()) if "entry" in line]
+    shown = [int(line["entry"]) for line in answer.get(name, ()) if "entry" in line]
     return max(shown, default=before)

@@ -94,7 +94,7 @@ def show_table(console: Console, outcome: Outcome) -> None:
         ("offers missing", verdict.offers_missing, True),
         ("not acknowledged", verdict.unacknowledged, True),
         ("duplicates, adjacent and identical", verdict.duplicates, False),
-        ("given up by delivery", verdict.undeliverable, False),
+        ("given up by delivery", len(verdict.given_up), False),
         ("requests missed", verdict.requests_missed, False),
         ("  of which the bot asked back", verdict.asked_back, False),
         ("first message, median ms", verdict.p50_ms, False),

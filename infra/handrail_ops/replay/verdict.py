@@ -39,8 +39,8 @@ class Verdict:
     asked_back: int = 0
     """Requests that were missed because the bot asked whether a person is wanted."""
     unacknowledged: int = 0
-    undeliverable: int = 0
-    """Outbox rows that were given up."""
+    given_up: list[str] = field(default_factory=list)
+    """Outbox rows that delivery gave up, and why."""
     p50_ms: int | None = None
     p95_ms: int | None = None
     violations: dict[str, list[str]] = field(default_factory=dict)
@@ -71,10 +71,14 @@ class Verdict:
             "p95_ms": self.p95_ms,
             "asked_back": self.asked_back,
             "unacknowledged": self.unacknowledged,
-            "undeliverable": self.undeliverable,
+            "given_up": len(self.given_up),
             "table_checked": self.table_checked,
             "violations": {rule: len(cases) for rule, cases in self.violations.items()},
-            "examples": {rule: cases[:_EXAMPLES_MAX] for rule, cases in self.violations.items()},
+            "examples": {
+                rule: cases[:_EXAMPLES_MAX]
+                for rule, cases in {**self.violations, "given_up": self.given_up}.items()
+                if cases
+            },
         }
 
 
@@ -170,7 +174,8 @@ def _record(verdict: Verdict, customer: Customer, record: Found) -> None:
             case State.PENDING:
                 verdict.broke("not_delivered", f"{where}, sequence {sent.row.sequence}")
             case State.UNDELIVERABLE:
-                verdict.undeliverable += 1
+                told = f"{where}, sequence {sent.row.sequence} ({sent.row.speaker})"
+                verdict.given_up.append(f"{told}: {sent.reason}")
             case State.DELIVERED if sent.row.sequence not in arrived:
                 verdict.broke(
                     "not_received", f"{where}, sequence {sent.row.sequence} counts as delivered"

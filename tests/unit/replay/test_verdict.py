@@ -270,7 +270,8 @@ def test_given_up_rows_are_counted_apart() -> None:
     customer, found = escalated()
     given_up = row(5, Speaker.STATUS, 3, State.UNDELIVERABLE)
     verdict = judged(customer, replace(found, rows=(*found.rows, given_up)))
-    assert (verdict.undeliverable, verdict.kept) == (1, True)
+    assert (len(verdict.given_up), verdict.kept) == (1, True)
+    assert "status" in verdict.to_dict()["examples"]["given_up"][0]
 
 
 @pytest.mark.parametrize(
