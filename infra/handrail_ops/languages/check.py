@@ -14,7 +14,6 @@ from string import Formatter
 
 from handrail.adapters.language.catalogue import request_list
 from handrail.domain.recognition import Intent, Recogniser
-
 from handrail_ops.languages.compile import plural_categories, plural_rule
 from handrail_ops.languages.requests import compile_requests
 from handrail_ops.languages.source import (
@@ -76,7 +75,9 @@ _SCRIPT_NAMES = {
     "Ethi": ("ETHIOPIC",),
 }
 _DIRECTION_MARKS = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
-_ENGLISH = frozenset("the your you we is are has been with this that for our and have will".split())
+_ENGLISH = frozenset(
+    ("the", "your", "you", "we", "is", "are", "has", "been", "with", "this", "that", "for", "our")
+)
 _ENGLISH_WORDS_MAX = 2
 _FIELD = re.compile(r"\{[^{}]*\}")
 _WORD = re.compile(r"[a-z]+")
@@ -153,15 +154,16 @@ def _wrong_in(phrase: str, text: str, english: str, facts: Facts) -> Iterator[st
     if missing := wants - has:
         yield f"lacks {', '.join(f'{{{name}}}' for name in sorted(missing))}"
     if unknown := has - wants:
-        yield f"has {', '.join(f'{{{name}}}' for name in sorted(unknown))}, which is never filled in"
+        yield f"has {', '.join(f'{{{name}}}' for name in sorted(unknown))}, never filled in"
     if _DIRECTION_MARKS.search(text):
         yield "has invisible direction marks; fields are isolated when they are filled in"
     if text != text.strip() or "  " in text:
         yield "has spaces at an end, or two in a row"
     yield from _wrong_script(_FIELD.sub("", text), facts)
     if facts.code != REFERENCE:
-        left = [word for word in _WORD.findall(text.casefold()) if word in _ENGLISH]
-        if len(left) > _ENGLISH_WORDS_MAX or (text == english and " " in _FIELD.sub("", text).strip()):
+        words = [word for word in _WORD.findall(text.casefold()) if word in _ENGLISH]
+        untouched = text == english and " " in _FIELD.sub("", text).strip()
+        if untouched or len(words) > _ENGLISH_WORDS_MAX:
             yield "looks like English that was left as it was"
 
 

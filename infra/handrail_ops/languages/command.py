@@ -17,6 +17,8 @@ from handrail_ops.languages.source import (
     read_phrases,
 )
 
+WIDTH = 132
+
 
 @click.group(invoke_without_command=True)
 @click.pass_context
@@ -24,7 +26,10 @@ def languages(context: click.Context) -> None:
     """Show the languages Handrail speaks; check and compile them."""
     if context.invoked_subcommand is None:
         try:
-            Console(soft_wrap=True).print(language_table())
+            table = language_table()
+            console = Console()
+            # Where nobody looks at a screen, nothing is cut.
+            (console if console.is_terminal else Console(width=WIDTH)).print(table)
         except LanguageSourceError as error:
             raise click.ClickException(str(error)) from error
 
@@ -71,7 +76,9 @@ def check_command(wanted: tuple[str, ...]) -> None:
     for finding in findings:
         click.echo(str(finding))
     for path in stale:
-        click.echo(f"{path.relative_to(LANGUAGES_FOLDER)}: not compiled; handrail languages compile")
+        click.echo(
+            f"{path.relative_to(LANGUAGES_FOLDER)}: not compiled; handrail languages compile"
+        )
     if findings or stale:
         message = f"{len(findings)} findings, {len(stale)} files to compile"
         raise click.ClickException(message)

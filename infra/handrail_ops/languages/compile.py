@@ -71,7 +71,7 @@ def _units(facts: Facts, locale: Locale, categories: Sequence[str]) -> dict[str,
 
 
 def _unit_pattern(locale: Locale, unit: str, category: str) -> str:
-    """Return CLDR's pattern of a unit, with `{0}` where the number stands, if it is said at all."""
+    """Return CLDR's pattern of a unit, with `{0}` where the number stands if it is said."""
     sample = next(
         (number for number in _PLURAL_SAMPLES if locale.plural_form(number) == category), 1_000_001
     )

@@ -1,9 +1,9 @@
 """Request lists as their keepers write them, turned into what the recogniser reads.
 
-A keeper writes patterns with words in between (`do_not|don't {contact} .. {person}`), with choices,
-words that may be missing (`me?`) and stems (`agent*`). Compiled, every plain word
-or choice of words is a class of its own (`{#3}`) and everything is folded, so that a Lambda
-function that starts has nothing to parse but JSON.
+A keeper writes patterns with words in between (`do_not|don't {contact} .. {person}`), choices,
+words that may be missing (`me?`) and stems (`agent*`). Compiled, every plain word or choice of
+words is a class of its own (`{#3}`) and everything is folded, so that a Lambda function that
+starts has nothing to parse but JSON.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -115,7 +115,7 @@ def _rules(requests: Mapping[str, Any], patterns: _Patterns) -> Iterator[dict[st
 def language_names(
     facts: Facts, targets: Iterable[Facts], own: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return what each language is called here: CLDR's name, its own, the English one, and more."""
+    """Return what each language is called here: by CLDR, by itself, in English, and more."""
     locale = facts.locale
     names: dict[str, Any] = {}
     for target in targets:

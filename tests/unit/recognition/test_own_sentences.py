@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from handrail.adapters.language.catalogue import PackagedCatalogue, packaged_recogniser
-from handrail.domain.recognition import Intent
+from handrail.domain.recognition import Intent, Recogniser
 
 SENTENCES = Path(__file__).parent
 LANGUAGES = [language.code for language in PackagedCatalogue().languages]
@@ -25,19 +25,19 @@ def _rows(language: str, *, wants_human: bool) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def recogniser():
+def recogniser() -> Recogniser:
     return packaged_recogniser()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_there_are_enough_sentences(language):
+def test_there_are_enough_sentences(language: str) -> None:
     assert len(_rows(language, wants_human=True)) >= 40
     assert len(_rows(language, wants_human=False)) >= 40
 
 
 @pytest.mark.parametrize("hinted", [True, False], ids=["language known", "language unknown"])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_requests_reach_a_person(recogniser, language, hinted):
+def test_requests_reach_a_person(recogniser: Recogniser, language: str, hinted: bool) -> None:
     requests = _rows(language, wants_human=True)
     hint = language if hinted else None
     missed = [text for text in requests if recogniser.recognise(text, hint).intent != "person"]
@@ -46,7 +46,9 @@ def test_requests_reach_a_person(recogniser, language, hinted):
 
 @pytest.mark.parametrize("hint", ["own", "en", None])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_hard_negatives_do_not_escalate(recogniser, language, hint):
+def test_hard_negatives_do_not_escalate(
+    recogniser: Recogniser, language: str, hint: str | None
+) -> None:
     others = _rows(language, wants_human=False)
     told = language if hint == "own" else hint
     verdicts = [(text, recogniser.recognise(text, told)) for text in others]

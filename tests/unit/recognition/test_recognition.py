@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - look-alike letters are what is tested
 import pytest
 from babel import Locale
 
@@ -24,13 +25,15 @@ ASKING_FOR_A_LANGUAGE = {
 
 
 @pytest.fixture(scope="module")
-def recogniser():
+def recogniser() -> Recogniser:
     return packaged_recogniser()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("keyword", ["0", "agent", "human", " AGENT!! ", "Human.", "0!"])
-def test_keywords_ask_for_a_person_in_every_language(recogniser, keyword, language):
+def test_keywords_ask_for_a_person_in_every_language(
+    recogniser: Recogniser, keyword: str, language: str
+) -> None:
     assert recogniser.recognise(keyword, language).intent is Intent.PERSON
 
 
@@ -58,7 +61,7 @@ def test_keywords_ask_for_a_person_in_every_language(recogniser, keyword, langua
         "I want a human, my e-mail is bot@example.com",
     ],
 )
-def test_disguises_do_not_hide_a_request(recogniser, text):
+def test_disguises_do_not_hide_a_request(recogniser: Recogniser, text: str) -> None:
     assert recogniser.recognise(text).intent is Intent.PERSON
 
 
@@ -74,7 +77,7 @@ def test_disguises_do_not_hide_a_request(recogniser, text):
         "ich möchte mit einem Mitarbeitr sprechen",
     ],
 )
-def test_one_wrong_letter_does_not_hide_a_request(recogniser, text):
+def test_one_wrong_letter_does_not_hide_a_request(recogniser: Recogniser, text: str) -> None:
     found = recogniser.recognise(text)
     assert found.intent is Intent.PERSON
     assert found.rule.endswith("misspelt") or "wish-to-talk" in found.rule
@@ -90,7 +93,9 @@ def test_one_wrong_letter_does_not_hide_a_request(recogniser, text):
         "what stuff do you sell",
     ],
 )
-def test_everyday_words_are_not_taken_for_misspelt_requests(recogniser, text):
+def test_everyday_words_are_not_taken_for_misspelt_requests(
+    recogniser: Recogniser, text: str
+) -> None:
     assert recogniser.recognise(text).intent is Intent.NONE
 
 
@@ -116,7 +121,9 @@ def test_everyday_words_are_not_taken_for_misspelt_requests(recogniser, text):
         ("the seller should contact me", Intent.NONE),
     ],
 )
-def test_what_looks_like_a_request_and_what_is_one(recogniser, text, intent):
+def test_what_looks_like_a_request_and_what_is_one(
+    recogniser: Recogniser, text: str, intent: Intent
+) -> None:
     assert recogniser.recognise(text, "en").intent is intent
 
 
@@ -138,18 +145,20 @@ def test_what_looks_like_a_request_and_what_is_one(recogniser, text, intent):
         "usijali",
     ],
 )
-def test_withdrawals(recogniser, text):
+def test_withdrawals(recogniser: Recogniser, text: str) -> None:
     assert recogniser.recognise(text).intent is Intent.WITHDRAW
 
 
-def test_a_request_outweighs_a_withdrawal_in_the_same_message(recogniser):
+def test_a_request_outweighs_a_withdrawal_in_the_same_message(recogniser: Recogniser) -> None:
     assert recogniser.recognise("never mind, get me a real person").intent is Intent.PERSON
 
 
 @pytest.mark.parametrize("asked", LANGUAGES)
 @pytest.mark.parametrize("spoken", LANGUAGES)
-def test_every_language_can_be_asked_for_in_every_language(recogniser, spoken, asked):
-    called = Locale.parse(spoken.replace("-", "_")).languages[asked.split("-")[0]]
+def test_every_language_can_be_asked_for_in_every_language(
+    recogniser: Recogniser, spoken: str, asked: str
+) -> None:
+    called = Locale.parse(spoken.replace("-", "_")).languages[asked.split("-", maxsplit=1)[0]]
     found = recogniser.recognise(ASKING_FOR_A_LANGUAGE[spoken].format(called), spoken)
     assert (found.intent, found.language) == (Intent.LANGUAGE, asked)
 
@@ -158,18 +167,18 @@ def test_every_language_can_be_asked_for_in_every_language(recogniser, spoken, a
     "text",
     ["I don't speak German", "is the manual available in English?", "I want to learn French"],
 )
-def test_naming_a_language_is_not_asking_for_it(recogniser, text):
+def test_naming_a_language_is_not_asking_for_it(recogniser: Recogniser, text: str) -> None:
     assert recogniser.recognise(text).intent is Intent.NONE
 
 
-def test_replies_count_only_when_something_was_asked(recogniser):
+def test_replies_count_only_when_something_was_asked(recogniser: Recogniser) -> None:
     for text, intent in (("yes", "yes"), ("no thanks", "no"), ("later", "follow_up")):
         assert recogniser.recognise(text, "en").intent is Intent.NONE
         assert recogniser.recognise(text, "en", answering=True).intent == intent
     assert recogniser.recognise("yes, an agent", "en", answering=True).intent is Intent.PERSON
 
 
-def test_the_verdict_names_a_language_only_where_one_is_known(recogniser):
+def test_the_verdict_names_a_language_only_where_one_is_known(recogniser: Recogniser) -> None:
     assert recogniser.recognise("quiero hablar con un agente").language == "es"
     assert recogniser.recognise("quiero hablar con un agente", "en").language == "es"
     assert recogniser.recognise("agent").language is None
@@ -177,7 +186,7 @@ def test_the_verdict_names_a_language_only_where_one_is_known(recogniser):
     assert recogniser.recognise("agent", "fr").language == "fr"
 
 
-def test_operators_add_words_of_their_own():
+def test_operators_add_words_of_their_own() -> None:
     lists = packaged_request_lists()
     assert Recogniser(lists).recognise("is the concierge there").intent is not Intent.PERSON
     own = Recogniser(lists, {"person": ["Concierge"], "department": ["Team Rocket"]})
@@ -185,29 +194,29 @@ def test_operators_add_words_of_their_own():
     assert own.recognise("quiero hablar con Team Rocket").intent is Intent.PERSON
 
 
-def test_extra_words_of_an_unknown_class_are_refused():
+def test_extra_words_of_an_unknown_class_are_refused() -> None:
     with pytest.raises(ValueError, match=r"words of your own were given for 'wants'.*department"):
         Recogniser([], {"wants": ["x"]})
 
 
-def test_a_pattern_with_an_unknown_class_is_refused_by_name():
+def test_a_pattern_with_an_unknown_class_is_refused_by_name() -> None:
     broken = RequestList("xx", {"person": ["x"]}, rules=[Rule(None, "n", "{ghost}")])
     with pytest.raises(ValueError, match=r"'xx' names 'ghost'"):
         Recogniser([broken]).warm_up()
 
 
-def test_the_rule_never_carries_the_customers_words(recogniser):
+def test_the_rule_never_carries_the_customers_words(recogniser: Recogniser) -> None:
     found = recogniser.recognise("please let me talk to a human about 4111111111111111")
     assert found.intent is Intent.PERSON
     assert "4111" not in repr(found)
 
 
 @pytest.mark.parametrize("text", ["", " ", "...", "!?", "🙂", "\u200b", "\x00", "12 34"])
-def test_nothing_to_recognise(recogniser, text):
+def test_nothing_to_recognise(recogniser: Recogniser, text: str) -> None:
     assert recogniser.recognise(text) == NOTHING
 
 
-def test_a_long_text_is_heard_at_its_head_and_its_tail(recogniser):
+def test_a_long_text_is_heard_at_its_head_and_its_tail(recogniser: Recogniser) -> None:
     filler = "the parcel was late and the box was wet. " * 400
     assert recogniser.recognise(filler).intent is Intent.NONE
     assert recogniser.recognise(f"I want a human. {filler}").intent is Intent.PERSON

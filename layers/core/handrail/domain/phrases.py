@@ -20,7 +20,7 @@ MINUTES_SAID_MAX = 90
 HOURS_SAID_MAX = 36
 """Up to here a duration is said in hours; beyond, in days."""
 
-_DATE_FIELD = re.compile(r"'([^']*)'|(E+|c+|M+|L+|d+|H+|h+|m+|a+|B+)|(.)", re.DOTALL)
+_DATE_FIELD = re.compile(r"'((?:[^']|'')*)'|(E+|c+|M+|L+|d+|H+|h+|m+|a+|B+)|(.)", re.DOTALL)
 
 
 class Direction(StrEnum):
@@ -145,7 +145,7 @@ def _format(phrases: Phrases, pattern: str, moment: datetime) -> str:
     for quoted, letters, other in _DATE_FIELD.findall(pattern):
         match letters[:1]:
             case "":
-                said.append(other or quoted or "'")
+                said.append(other or quoted.replace("''", "'") or "'")
             case "E" | "c":
                 said.append(phrases.times[f"weekday.{moment.weekday()}"])
             case "M" | "L" if len(letters) > 2:  # noqa: PLR2004 - three letters mean a name

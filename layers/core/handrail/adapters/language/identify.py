@@ -34,6 +34,9 @@ WORD_WEIGHT = 1.5
 LETTER_WEIGHT = 1.5
 SHAPE_WEIGHT = 1.5
 SHAPE_WORDS_MAX = 4
+SHAPE_WORDS_MIN = 3
+"""From so many words of the right shape on, the shape alone speaks for the language."""
+SHAPE_CONFIDENCE = 0.65
 
 HAN_ALONE_CONFIDENCE = 0.7
 """Han characters without kana are Chinese, or a Japanese headline."""
@@ -143,15 +146,20 @@ class PackagedIdentifier:
             return None
         by_model = self._ask_model(clean)
         scores: dict[str, float] = {}
-        known: dict[str, int] = dict.fromkeys((signs.code for signs in candidates), 0)
+        # Which part of the text each language can vouch for by signs of its own.
+        vouched: dict[str, float] = dict.fromkeys((signs.code for signs in candidates), 0.0)
         for signs in candidates:
             probability = by_model.get(signs.model_label, 0.0)
             score = math.log(probability + MODEL_FLOOR)
             if not signs.letters.isdisjoint(clean):
                 score += LETTER_WEIGHT
             if signs.word_shape is not None:
-                score += SHAPE_WEIGHT * _shape_sign(signs.word_shape, words)
+                sign = _shape_sign(signs.word_shape, words)
+                score += SHAPE_WEIGHT * sign
+                if sign >= SHAPE_WORDS_MIN:
+                    vouched[signs.code] = SHAPE_CONFIDENCE
             scores[signs.code] = score
+        known: dict[str, int] = dict.fromkeys(scores, 0)
         for word in words:
             owners = [code for code in self._words.get(word, ()) if code in scores]
             for code in owners:
@@ -161,7 +169,8 @@ class PackagedIdentifier:
         part = 1 / sum(math.exp(score - scores[best]) for score in scores.values())
         # A text of a language we do not speak looks a little like each of ours.
         ours = sum(by_model.get(signs.model_label, 0.0) for signs in candidates)
-        return Identified(best, share * part * min(1.0, max(ours, known[best] / len(words))))
+        vouched_for = max(ours, vouched[best], known[best] / len(words))
+        return Identified(best, share * part * min(1.0, vouched_for))
 
     def _ask_model(self, clean: str) -> Mapping[str, float]:
         found = self._model.predict(clean.replace("\n", " "), k=-1, threshold=0.0)
