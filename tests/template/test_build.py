@@ -1,6 +1,7 @@
 """Building finds the right interpreter or says how to get it, and compiles for where it runs."""
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from handrail_ops.template.build import (
     measure,
     runtime_version,
 )
+from handrail_ops.template.installed import InstalledOtherwiseError, hold_to
 from handrail_ops.template.source import Source
 
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -84,3 +86,48 @@ def test_a_functions_size_counts_its_layers(source: Source) -> None:
     plain, drafting = sizes["ConductFunction"], sizes["DraftAnswerFunction"]
     assert drafting.layers_bytes > plain.layers_bytes > 0
     assert plain.bytes == plain.own_bytes + plain.layers_bytes
+
+
+def install(folder: Path, name: str, version: str) -> None:
+    package = folder / name.replace("-", "_")
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("", encoding="utf-8")
+    metadata = folder / f"{package.name}-{version}.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text(f"Name: {name}\nVersion: {version}\n", encoding="utf-8")
+    (metadata / "RECORD").write_text(
+        f"{package.name}/__init__.py,,\n{metadata.name}/METADATA,,\n../../outside.txt,,\n",
+        encoding="utf-8",
+    )
+
+
+def test_what_was_not_asked_for_is_taken_out(tmp_path: Path) -> None:
+    outside = tmp_path.parent / "outside.txt"
+    outside.write_text("stays", encoding="utf-8")
+    folder = tmp_path / "built"
+    install(folder, "some-library", "1.2")
+    install(folder, "its_dependency", "9.9")
+    (folder / "app.py").write_text("", encoding="utf-8")
+    assert hold_to(folder, "# comment == 1\nsome-library==1.2\n") == ["its-dependency"]
+    left = {path.name for path in folder.iterdir()}
+    assert left == {"some_library", "some_library-1.2.dist-info", "app.py"}
+    assert outside.exists()
+
+
+@pytest.mark.parametrize(
+    ("requirements", "told"),
+    [
+        ("some-library==1.3", "is 1.2, uv.lock says"),
+        ("some-library==1.2\nanother==1", "another==1 is not installed"),
+    ],
+)
+def test_what_is_not_as_locked_is_an_error(tmp_path: Path, requirements: str, told: str) -> None:
+    install(tmp_path, "some-library", "1.2")
+    with pytest.raises(InstalledOtherwiseError, match=re.escape(told)):
+        hold_to(tmp_path, requirements)
+
+
+def test_a_marker_may_choose_between_versions(tmp_path: Path) -> None:
+    install(tmp_path, "some-library", "1.2")
+    text = "some-library==1.2 ; python_version >= '3'\nsome-library==1.1 ; python_version < '3'"
+    assert hold_to(tmp_path, text) == []

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from handrail_ops.template.installed import InstalledOtherwiseError, hold_to
 from handrail_ops.template.source import Source, read
 
 BUILT = Path(".aws-sam/build")
@@ -54,8 +55,8 @@ def build(root: Path, say: Callable[[str], None]) -> list[Size]:
     python = find_interpreter(version)
     say(f"Building for python{version} with {python}")
     _run([*_sam(root), "build"], root, python)
-    say("Compiling bytecode")
     for artifact, mounted in artifacts(source):
+        hold_to_lock(source, artifact, say)
         compile_bytecode(python, root / BUILT / artifact, mounted)
     sizes = list(measure(source))
     too_large = [size.function for size in sizes if size.bytes > UNZIPPED_BYTES_MAX]
@@ -125,6 +126,23 @@ def artifacts(source: Source) -> Iterator[tuple[str, str]]:
     for name, _ in source.of_type("AWS::Serverless::LayerVersion"):
         if _is_built(source, name):
             yield name, "/opt"
+
+
+def hold_to_lock(source: Source, artifact: str, say: Callable[[str], None]) -> None:
+    """Take out of a built folder what its requirements do not name, and check the versions."""
+    properties = source.resources[artifact]["Properties"]
+    origin = source.root / str(properties.get("CodeUri") or properties["ContentUri"])
+    folder = source.root / BUILT / artifact
+    if source.resources[artifact]["Type"] == "AWS::Serverless::LayerVersion":
+        folder /= "python"
+    requirements = origin / "requirements.txt"
+    text = requirements.read_text(encoding="utf-8") if requirements.is_file() else ""
+    try:
+        extra = hold_to(folder, text)
+    except InstalledOtherwiseError as error:
+        raise BuildError(str(error)) from error
+    if extra:
+        say(f"{artifact}: took out {', '.join(extra)}")
 
 
 def compile_bytecode(python: Path, folder: Path, mounted: str) -> None:

