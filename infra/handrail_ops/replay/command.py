@@ -22,6 +22,7 @@ from handrail_ops.replay.run import Outcome, Pace, play
 from handrail_ops.replay.target import (
     ACCOUNT,
     Target,
+    TargetError,
     own_stack,
     parameters,
     running_target,
@@ -129,7 +130,7 @@ def replay(
         cleanup.callback(receiver.close)
         bar = cleanup.enter_context(Bar(console, len(rows)))
         if url:
-            target = running_target(url, secret or "", agents_queue=queue_url, table=table)
+            target = _running(url, secret or "", queue_url, table)
         else:
             values = parameters(receiver.url, short=(timers or _timers(faults)) == "short")
             on_line = _printer(cleanup, console, log, quiet=faults)
@@ -141,6 +142,13 @@ def replay(
 
 def _timers(faults: bool) -> str:
     return "short" if faults else "default"
+
+
+def _running(url: str, secret: str, queue_url: str | None, table: str | None) -> Target:
+    try:
+        return running_target(url, secret, agents_queue=queue_url, table=table)
+    except TargetError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _own(

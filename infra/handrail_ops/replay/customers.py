@@ -16,6 +16,7 @@ from handrail_ops.replay.journal import Customer
 _ATTEMPTS_MAX = 40
 _BACKOFF_SECONDS = 0.25
 _BACKOFF_SECONDS_MAX = 5.0
+_LATE_MAX = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Customers:
         self._patience_seconds = patience_seconds
         self._habit = habit
         self._stopping = threading.Event()
-        self._late = ThreadPoolExecutor(max_workers=4, thread_name_prefix="late")
+        self._late = ThreadPoolExecutor(max_workers=_LATE_MAX, thread_name_prefix="late")
         self.repeated = 0
         """How often a message was posted again though it had been acknowledged."""
 

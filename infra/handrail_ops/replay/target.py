@@ -41,6 +41,10 @@ _BUSY: Final = Config(
 )
 
 
+class TargetError(Exception):
+    """The stack to play against cannot be spoken to; the message says what is missing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """What a replay needs of a stack; without `table` or `agents_queue` it does less."""
@@ -93,7 +97,7 @@ def target_of(stack: LocalStack) -> Target:
         url=stack.url,
         secret=secret["SecretString"],
         credentials=clients.credentials,
-        region=clients.region,
+        region=stack.environment["AWS_REGION"],
         sqs=clients.of("sqs"),
         dynamodb=clients.of("dynamodb"),
         agents_queue=stack.physical("AgentsQueue"),
@@ -105,8 +109,16 @@ def target_of(stack: LocalStack) -> Target:
 def running_target(
     url: str, secret: str, *, agents_queue: str | None, table: str | None
 ) -> Target:
-    """Return a stack that runs already; AWS is spoken to as the environment says."""
+    """Return a stack that runs already; AWS is spoken to as the environment says.
+
+    Raises:
+        TargetError: the environment names no region.
+
+    """
     clients = _Clients(os.environ)
+    if clients.region is None:
+        message = "no AWS region is set: give AWS_REGION, or leave --url out for an own stack"
+        raise TargetError(message)
     return Target(
         url=url,
         secret=secret,
@@ -137,8 +149,9 @@ class _Clients:
         return found
 
     @property
-    def region(self) -> str:
-        return str(self._session.region_name)
+    def region(self) -> str | None:
+        found: str | None = self._session.region_name
+        return found
 
     def of(self, service: str) -> Any:
         specific = self._environment.get(f"AWS_ENDPOINT_URL_{service.upper()}")
