@@ -67,6 +67,8 @@ def test_what_no_article_speaks_about_has_little_confidence(
 
 def test_a_greeting_with_a_question_is_the_question(index: KnowledgeIndex) -> None:
     assert search(index, "hello where is my refund")[0].passage.article == "refunds"
+    found = search(index, "hello, do you repair old bicycles?")
+    assert not [one for one in found if one.passage.article == "greeting"]
 
 
 def test_passages_come_once_and_no_more_than_asked_for(index: KnowledgeIndex) -> None:
@@ -112,6 +114,9 @@ def test_the_customers_language_comes_first(index: KnowledgeIndex) -> None:
 def test_another_language_helps_where_the_own_one_has_nothing(index: KnowledgeIndex) -> None:
     assert search(index, "how much is the late fee", "de")[0].passage.id == "fees/en#1"
     assert search(index, "how much is the late fee", "sw")[0].passage.id == "fees/en#1"
+    own = "Artikel: how much is the late fee"
+    assert search(index, "Artikel", "de")[0].passage.language == "de"
+    assert search(index, own, "de")[0].passage.id == "fees/en#1"
 
 
 def test_a_find_in_another_language_is_given_in_ones_own_where_there_is_one(
