@@ -422,6 +422,16 @@ class TestOnDynamoDB:
         expiring = {item["sk"]["S"] for item in items if "expires_at" in item}
         assert expiring == {"IN#e1", "OUT#00000001"}
 
+    def test_a_used_key_is_remembered_as_long_as_a_message(
+        self, aws: Aws, dynamo: Stores, table_name: str
+    ) -> None:
+        ask(dynamo, message())
+        commit(dynamo, claimed)
+        commit(dynamo, says, "m1")
+        items = aws.dynamodb.scan(TableName=table_name)["Items"]
+        (used,) = [item for item in items if item["sk"]["S"].startswith("ONCE#")]
+        assert int(used["expires_at"]["N"]) == NOW + LEDGER_DAYS * DAY_SECONDS
+
     def test_a_ledger_larger_than_a_page_is_read_whole(self, aws: Aws, dynamo: Stores) -> None:
         words = "x" * 16_000
         for burst in range(8):

@@ -116,6 +116,7 @@ class TestEveryCall:
         assert type(error).__name__ in str(caught.value)
         assert SECRET not in str(caught.value)
         assert caught.value.__suppress_context__
+        assert caught.value.__cause__ is None
 
     def test_a_refusal_is_unavailable_and_named(
         self, anywhere: Stores, call: Callable[[Stores], object]
@@ -128,6 +129,8 @@ class TestEveryCall:
                 call(anywhere)
             assert code in str(caught.value)
             assert "request-1" in str(caught.value)
+            assert caught.value.__suppress_context__
+            assert caught.value.__cause__ is None
 
 
 def cancelled(*reasons: str | None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import pytest
 
 from handrail.application.protocol_ports import Due, DueKind, Progress, SentRow
 from handrail.domain.outbox import State
-from support.stores import ID, NOW, Stores, answer, message
+from support.stores import ID, NOW, Stores, answer, commit, gave_up, message
 
 
 @pytest.fixture
@@ -60,6 +60,13 @@ def test_a_row_at_rest_cannot_be_put_off(sent: Stores) -> None:
     sent.deliveries.put_off(ID, 1, NOW + 600)
     assert row(sent, 1) == before
     assert sent.deliveries.progress(ID) == Progress(sent=1)
+
+
+def test_a_row_that_was_given_up_meanwhile_is_not_counted_as_put_off(sent: Stores) -> None:
+    commit(sent, gave_up, row(sent, 1))
+    sent.deliveries.put_off(ID, 1, NOW + 600)
+    assert sent.deliveries.progress(ID) == Progress()
+    assert row(sent, 1).due is None
 
 
 def test_what_is_put_off_and_delivered_then_is_at_rest(sent: Stores) -> None:

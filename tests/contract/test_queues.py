@@ -231,3 +231,4 @@ def test_a_refusal_is_unavailable_and_quotes_nothing(sqs: Queues, aws: Aws) -> N
     assert "OverLimit" in str(caught.value)
     assert "secret" not in str(caught.value)
     assert caught.value.__suppress_context__
+    assert caught.value.__cause__ is None
