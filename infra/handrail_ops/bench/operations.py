@@ -82,7 +82,7 @@ class TableMeter:
         factor = 2 if model.name == "TransactWriteItems" else 1
         for write, before in zip(writes, self._before, strict=True):
             after = self._look(write)
-            size = max(_size(before), _size(after))
+            size = max(item_bytes(before), item_bytes(after))
             self.cost.write_units += factor * max(1, math.ceil(size / _KILOBYTE))
             self.cost.write_units += _index_units(before, after)
         self.cost.read_units += _read_units(model.name, self._params, parsed)
@@ -110,13 +110,13 @@ def _index_units(before: Item, after: Item) -> int:
 
 def _read_units(operation: str, params: Any, parsed: Any) -> float:
     if operation == "GetItem":
-        return _read(_size(parsed.get("Item", {})))
+        return _read(item_bytes(parsed.get("Item", {})))
     if operation == "BatchGetItem":
         items = [item for found in parsed["Responses"].values() for item in found]
         asked = sum(len(one["Keys"]) for one in params["RequestItems"].values())
-        return sum(_read(_size(item)) for item in items) + (asked - len(items))
+        return sum(_read(item_bytes(item)) for item in items) + (asked - len(items))
     if operation == "Query":
-        units = _read(sum(_size(item) for item in parsed["Items"]))
+        units = _read(sum(item_bytes(item) for item in parsed["Items"]))
         return units if params.get("ConsistentRead") else units / 2
     return 0.0
 
@@ -125,7 +125,8 @@ def _read(size: int) -> float:
     return float(max(1, math.ceil(size / _READ_BYTES)))
 
 
-def _size(item: Item) -> int:
+def item_bytes(item: Item) -> int:
+    """Return what an item counts: its names and its values."""
     return sum(len(name.encode()) + _value_size(value) for name, value in item.items())
 
 
