@@ -17,6 +17,7 @@ from babel.numbers import format_decimal
 from babel.units import format_unit
 
 from handrail.domain.plurals import CATEGORIES, PLURAL_RULES
+from handrail.domain.recognising.requests import NAME_OF
 from handrail.domain.recognising.words import split
 from handrail_ops.languages.requests import compile_requests
 from handrail_ops.languages.source import (
@@ -138,7 +139,9 @@ def _entry(facts: Facts) -> dict[str, str]:
     return entry | {name: value for name, value in signs.items() if value}
 
 
-def compile_words(sources: Sequence[LanguageSource]) -> dict[str, list[str]]:
+def compile_words(
+    sources: Sequence[LanguageSource], requests: Mapping[str, Mapping[str, Any]]
+) -> dict[str, list[str]]:
     """Return the words of every language's phrases and requests, with the languages they are in.
 
     Only languages that share their script with another need them: they tell one from the other.
@@ -148,9 +151,10 @@ def compile_words(sources: Sequence[LanguageSource]) -> dict[str, list[str]]:
     for source in sources:
         if scripts[source.facts.script] == 1:
             continue
-        requests = compile_requests(source, [])["words"]
         texts = [_FIELD.sub(" ", text) for text in source.phrases.values()]
-        texts += [term for name, terms in requests.items() if name != "key" for term in terms]
+        for name, terms in requests[source.facts.code]["words"].items():
+            if not name.startswith(NAME_OF):
+                texts += terms
         for text in texts:
             for word in split(text):
                 if word.isalpha():
@@ -191,14 +195,15 @@ def compiled_files(folder: Path = LANGUAGES_FOLDER) -> dict[Path, bytes]:
     """
     sources = [read_language(code, folder) for code in codes(folder)]
     languages = [source.facts for source in sources]
+    requests = {source.facts.code: compile_requests(source, languages) for source in sources}
     files = {
         folder / "index.json": to_json(compile_index(languages)),
-        folder / "words.json": to_json(compile_words(sources)),
+        folder / "words.json": to_json(compile_words(sources, requests)),
     }
     for source in sources:
         home = folder / source.facts.code
         files[home / "catalogue.json"] = to_json(compile_catalogue(source.facts, source.phrases))
-        files[home / "requests.json"] = to_json(compile_requests(source, languages))
+        files[home / "requests.json"] = to_json(requests[source.facts.code])
     return files
 
 

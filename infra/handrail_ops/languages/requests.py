@@ -57,13 +57,11 @@ class _Patterns:
 
     def __init__(self) -> None:
         self.words: dict[str, list[str]] = {}
+        self._names: dict[tuple[str, ...], str] = {}
 
     def _class_of(self, word: str) -> str:
         terms = sorted(expand(word))
-        for name, known in self.words.items():
-            if known == terms:
-                return name
-        name = f"#{len(self.words)}"
+        name = self._names.setdefault(tuple(terms), f"#{len(self._names)}")
         self.words[name] = terms
         return name
 

@@ -76,7 +76,7 @@ def test_below_two_words_the_language_stays(
 
 @given(LANGUAGES, LANGUAGES, st.integers(2, 50))
 def test_no_single_message_switches_a_settled_conversation(
-    current: str | None, other: str, words: int
+    current: str, other: str, words: int
 ) -> None:
     heard = [(current, 0.9), (current, 0.9), (other, 1.0)]
     assert choose_language(current, heard, None, None, words) == current

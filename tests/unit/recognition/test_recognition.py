@@ -221,3 +221,20 @@ def test_a_long_text_is_heard_at_its_head_and_its_tail(recogniser: Recogniser) -
     assert recogniser.recognise(filler).intent is Intent.NONE
     assert recogniser.recognise(f"I want a human. {filler}").intent is Intent.PERSON
     assert recogniser.recognise(f"{filler} I want a human.").intent is Intent.PERSON
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("A human please, this leads nowhere", Intent.PERSON),
+        ("I do not talk to software. Person. Now.", Intent.PERSON),
+        ("Hello agent, where is my order?", Intent.NONE),
+        ("Dear human, where is my order?", Intent.NONE),
+        ("where is my order, agent?", Intent.MAYBE_PERSON),
+        ("humano por favor, esto no funciona", Intent.PERSON),
+    ],
+)
+def test_a_clause_may_be_the_request_but_an_address_is_none(
+    recogniser: Recogniser, text: str, intent: Intent
+) -> None:
+    assert recogniser.recognise(text).intent is intent

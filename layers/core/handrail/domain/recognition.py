@@ -33,9 +33,10 @@ PLAIN_REQUEST = "plain-request"
 
 _IDS = {name: number for number, name in enumerate(CLASSES)}
 _LANGUAGE = _IDS["language"]
-_SMALL_WORDS = (_IDS["filler"], _IDS["polite"])
+_SMALL_WORDS = (_IDS["filler"], _IDS["polite"], _IDS["greeting"])
 _ASKED_FOR = (_IDS["person"], _IDS["desk"], _IDS["key"])
 _PLAIN = tuple(_IDS[name] for name in CLASSES if name not in {"bot", "language"})
+_PLAIN_IN_A_CLAUSE = tuple(one for one in _PLAIN if one != _IDS["greeting"])
 _REPLIES = {Intent.YES, Intent.NO, Intent.FOLLOW_UP}
 _UNIVERSAL_WORDS = frozenset(
     (*(word for words in UNIVERSAL.values() for word in words), HARD, SOFT)
@@ -145,8 +146,9 @@ class Recogniser:
             return NOTHING
         forms = [self._vocabulary.forms(word) for word in words]
         found = _judge(self._read(words, forms, language), self._names, answering=answering)
-        if found.intent is not Intent.NONE:
+        if found.intent not in {Intent.NONE, Intent.MAYBE_PERSON}:
             return found
+        certain = found
         for index, corrections in self._known_spelling().corrections(words):
             # A request in a word misspelt stands near it: a second pass need not see it all.
             near = slice(max(0, index - _NEAR_WORDS), index + _NEAR_WORDS)
@@ -157,8 +159,8 @@ class Recogniser:
             most = max((one.words_known for one in readings), default=0)
             readings = [one for one in readings if one.words_known == most]
             found = _stronger(found, _judge(readings, self._names, answering=answering))
-        if found.intent is Intent.NONE:
-            return NOTHING
+        if found is certain:
+            return found
         return Recognised(found.intent, found.language, f"{found.rule}, misspelt")
 
     def _known_spelling(self) -> Spelling:
@@ -235,7 +237,7 @@ def _ask(
     """Return what one language asks for if it is stronger than what was found so far."""
     places, weight = reading.places, strength(found.intent)
     if weight > strength(Intent.PERSON) and (
-        _is_plain_request(places) or _ends_in_plain_request(places)
+        _is_plain_request(places) or _has_plain_clause(places)
     ):
         return Recognised(Intent.PERSON, reading.language, PLAIN_REQUEST)
     for rule, pattern in reading.rules.stages[Stage.ASKING].for_message(places):
@@ -326,26 +328,42 @@ def _is_plain_request(places: Places) -> bool:
     """
     if places.length > _PLAIN_REQUEST_WORDS_MAX:
         return False
-    return any(one in places.hits for one in _ASKED_FOR) and _is_plain(places, 1)
+    return any(one in places.hits for one in _ASKED_FOR) and _is_plain(
+        places, 0, places.length, _PLAIN
+    )
 
 
-def _ends_in_plain_request(places: Places) -> bool:
-    """Say whether the last clause is a plain request: "this leads nowhere, a human please".
+def _has_plain_clause(places: Places) -> bool:
+    """Say whether one clause of several is a plain request: "this leads nowhere, a human please".
 
-    One word there may be an address: "where is my order, agent?".
+    A single word is one only as a sentence of its own: in "where is my order, agent?" it is an
+    address.
     """
-    marks = places.marks
-    begin = marks.bit_length()
-    if not marks or not 1 < places.length - begin <= _PLAIN_REQUEST_WORDS_MAX:
+    if not places.marks:
         return False
-    return bool(bits_of(places.hits, _IDS["person"]) >> begin) and _is_plain(places, 1 << begin)
+    people = bits_of(places.hits, _IDS["person"])
+    begin, marks = 0, places.marks
+    while begin < places.length:
+        end = (marks & -marks).bit_length() - 1 if marks else places.length
+        words = end - begin
+        is_sentence = not (places.marks & ~places.stops) & (1 << end | 1 << begin >> 1)
+        if (
+            people & ((1 << end) - (1 << begin))
+            and (words > 1 or is_sentence)
+            and words <= _PLAIN_REQUEST_WORDS_MAX
+            and _is_plain(places, begin, end, _PLAIN_IN_A_CLAUSE)
+        ):
+            return True
+        begin, marks = end + 1, marks & (marks - 1)
+    return False
 
 
-def _is_plain(places: Places, reached: int) -> bool:
-    """Say whether plain words alone lead from a place to the end."""
+def _is_plain(places: Places, begin: int, end: int, classes: Sequence[int]) -> bool:
+    """Say whether plain words alone lead from one place to another."""
+    reached = 1 << begin
     for _ in range(_PLAIN_REQUEST_WORDS_MAX):
-        further = reached | places.step(reached, _PLAIN) | (reached & places.marks) << 1
+        further = reached | places.step(reached, classes) | (reached & places.marks) << 1
         if further == reached:
             break
         reached = further
-    return bool(reached >> places.length & 1)
+    return bool(reached >> end & 1)

@@ -82,7 +82,8 @@ CLASSES = (
     "help",  # help, assistance
     "bot",  # bot, machine, automated assistant
     "filler",  # a, the, real, with: may stand between a wish and a person
-    "polite",  # please, hello, now: may stand anywhere
+    "polite",  # please, now: may stand anywhere
+    "greeting",  # hello, thanks: may stand anywhere, but "hello agent" only addresses one
     "key",  # 0: alone, it asks for a person
     "language",  # the name of any language: holds every `language:<code>`
 )
