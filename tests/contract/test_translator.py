@@ -2,7 +2,7 @@
 
 # ruff: noqa: RUF001 - brackets and digits of other scripts are meant
 
-import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +12,7 @@ import pytest
 from handrail.adapters.circuit_breaker import CircuitBreaker
 from handrail.adapters.translation.none import NoTranslator
 from handrail.adapters.translation.services import Access, Service
-from handrail.adapters.translation.transport import REPLY_BYTES_MAX
+from handrail.adapters.translation.transport import REPLY_BYTES_MAX, Reply
 from handrail.adapters.translation.web_services import WebTranslator
 from handrail.domain.errors import SettingsError, UnavailableError
 from support.translator_server import TranslatorServer, translator_server
@@ -258,21 +258,34 @@ def test_a_text_of_too_many_requests_is_unavailable(server: TranslatorServer) ->
 
 
 def test_no_customer_ever_gets_anothers_words(server: TranslatorServer) -> None:
-    server.delay_seconds = 0.002
     made = translator(server, Service.GOOGLE)
+    with ThreadPoolExecutor(8) as pool:
+        for translated, expected in pool.map(lambda n: _one(made, n), range(64)):
+            assert translated == expected
 
-    def one(number: int) -> tuple[str, str]:
-        text = f"message of customer {number}"
-        return made.translate(text, "en", "de", time.time() + 20), text.upper()
 
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)  # a shared client is caught between two of its lines
-    try:
-        with ThreadPoolExecutor(16) as pool:
-            for translated, expected in pool.map(one, range(400)):
-                assert translated == expected
-    finally:
-        sys.setswitchinterval(interval)
+def test_two_calls_at_once_share_nothing(
+    server: TranslatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both_asked = threading.Barrier(2)
+
+    class Meeting:
+        """Answers each request only when the other one has been made too."""
+
+        def get(self, _url: str, params: dict[str, str], **_: object) -> Reply:
+            both_asked.wait(5)
+            return Reply(200, f'<div class="t0">{params["q"].upper()}</div>'.encode())
+
+    monkeypatch.setattr(google, "requests", Meeting())
+    made = translator(server, Service.GOOGLE)
+    with ThreadPoolExecutor(2) as pool:
+        for translated, expected in pool.map(lambda n: _one(made, n), range(2)):
+            assert translated == expected
+
+
+def _one(made: WebTranslator, number: int) -> tuple[str, str]:
+    text = f"message of customer {number}"
+    return made.translate(text, "en", "de", time.time() + 20), text.upper()
 
 
 def test_an_open_breaker_spares_the_wait(server: TranslatorServer) -> None:
