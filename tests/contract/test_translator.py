@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from deep_translator import google
 
 from handrail.adapters.circuit_breaker import CircuitBreaker
 from handrail.adapters.translation.none import NoTranslator
