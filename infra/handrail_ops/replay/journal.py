@@ -114,9 +114,9 @@ class Journal:
             if customer is None:
                 self.strangers += 1
                 return
-            had_agent = any(earlier.from_agent for earlier in customer.received)
+            settles = _settles(message, customer.received)
             customer.received.append(message)
-        if message.from_bot or (had_agent and not message.from_agent):
+        if settles:
             customer.settled.set()
 
     def refused(self) -> None:
@@ -141,6 +141,15 @@ class Tally:
     sent: int
     heard: int
     settled: int
+
+
+def _settles(message: Received, earlier: Sequence[Received]) -> bool:
+    """Tell whether a customer needs no more once this has come after the earlier messages."""
+    if message.from_agent or message.says_waiting:
+        return False
+    had_agent = any(before.from_agent for before in earlier)
+    waited = any(before.says_waiting for before in earlier)
+    return message.from_bot or had_agent or not waited
 
 
 def _customer(row: Row, account: str, run: str) -> Customer:

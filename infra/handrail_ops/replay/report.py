@@ -73,6 +73,7 @@ def to_json(outcome: Outcome, seed: int) -> str:
             "rest_seconds": round(outcome.rest_seconds, 1),
             "unrest": outcome.unrest,
             "ended": outcome.ended,
+            "strangers": outcome.strangers,
             "seed": seed,
             "faults": outcome.faults,
         }

@@ -51,6 +51,8 @@ class Outcome:
     ended: dict[str, int]
     """How the agents let go, and how often."""
     faults: dict[str, int]
+    strangers: int = 0
+    """Callbacks for customers that this replay does not have."""
 
 
 class Progress(Protocol):
@@ -106,6 +108,7 @@ def play(
         unrest=unrest,
         ended=dict(log.ended) if log is not None else {},
         faults=faults,
+        strangers=journal.strangers,
     )
 
 

@@ -118,9 +118,10 @@ def _fate(verdict: Verdict, customer: Customer, record: Found | None) -> None:
     row, received = customer.row, customer.received
     conversation = record.conversation if record is not None else None
     asked_back = any(message.asks_back for message in received)
-    answered = any(message.from_bot for message in received)
     escalated = any(message.says_waiting or message.from_agent for message in received)
     escalated = escalated or (conversation is not None and conversation.escalations > 0)
+    # Who is neither the bot's nor a person's has been told something without needing either.
+    answered = any(message.from_bot for message in received) or (bool(received) and not escalated)
     in_ledger = record is not None and customer.event_id in record.ledger
     verdict.answered += answered
     verdict.escalated += escalated
