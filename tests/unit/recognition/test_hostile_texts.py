@@ -11,7 +11,6 @@ from handrail.adapters.language.catalogue import packaged_recogniser
 from handrail.domain.recognising.words import TEXT_CHARS_SEEN_MAX, split
 
 RECOGNISER = packaged_recogniser()
-RECOGNISER.warm_up()
 CALLS_MAX = 250_000
 """Calls of our own functions per message; a plain request takes some hundreds."""
 

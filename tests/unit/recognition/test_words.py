@@ -118,8 +118,9 @@ def test_terms_stems_and_proclitics_are_found() -> None:
     vocabulary.add(1, ["agent*"], 2)
     vocabulary.add_proclitics(["ال", "لل"])
     words = ["talk", "to", "agentur", "للموظف"]
-    hits = vocabulary.hits([vocabulary.forms(word) for word in words])
+    hits, known = vocabulary.hits([vocabulary.forms(word) for word in words])
     assert hits == {0: {1: {2: 0b0001, 1: 0b1000}}, 1: {2: {1: 0b0100}}}
+    assert known == {0: 0b1011, 1: 0b0100}
 
 
 def test_a_stem_of_one_letter_is_refused() -> None:

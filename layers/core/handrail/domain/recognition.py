@@ -178,29 +178,32 @@ class Recogniser:
         return self._spelling
 
     def _read(
-        self, words: Sequence[str], forms: Sequence[Forms], hint: str | None
+        self, message: Sequence[str], forms: Sequence[Forms], hint: str | None
     ) -> Sequence[_Reading]:
-        """Return the message as each language reads it that knows a word of it."""
-        hits = self._vocabulary.hits(forms)
-        shared = hits.pop(SHARED, {})
+        """Return the message as each language reads it that knows enough of its words."""
+        hits, words = self._vocabulary.hits(forms)
+        shared, shared_words = hits.pop(SHARED, {}), words.pop(SHARED, 0)
         numbers = set(hits)
         if (hinted := self._numbers.get(hint or "")) is not None:
             numbers.add(hinted)
         elif shared and not numbers:
             numbers = {0}
-        hard = sum(1 << index for index, word in enumerate(words) if word == HARD)
-        soft = sum(1 << index for index, word in enumerate(words) if word == SOFT)
+        known = {one: (words.get(one, 0) | shared_words).bit_count() for one in numbers}
+        # A list that knows two English words should not find a request in an English sentence.
+        enough = max(known.values(), default=0) / 2
+        hard = sum(1 << index for index, word in enumerate(message) if word == HARD)
+        soft = sum(1 << index for index, word in enumerate(message) if word == SOFT)
         readings: list[_Reading] = []
-        for number in sorted(numbers):
+        for number in sorted(one for one in numbers if known[one] >= enough):
             own: ClassHits = hits.get(number, {})
-            places = Places(len(words), own, hard, hard | soft, _SMALL_WORDS)
+            places = Places(len(message), own, hard, hard | soft, _SMALL_WORDS)
             for class_id, lengths in shared.items():
                 places.add(class_id, lengths)
             rules = self._language_rules(number)
             rules.add_compounds(places)
-            readings.append(_Reading(rules, places, places.covered().bit_count()))
+            readings.append(_Reading(rules, places, known[number]))
         readings.sort(key=lambda one: (one.rules.language != hint, -one.words_known))
-        _name(readings, hint, nameless=_UNIVERSAL_WORDS.issuperset(words))
+        _name(readings, hint, nameless=_UNIVERSAL_WORDS.issuperset(message))
         return readings
 
 
@@ -220,14 +223,12 @@ def _judge(
     _take_out(readings, Stage.NOTHING)
     for reading in readings:
         for rule, pattern in reading.rules.stages[Stage.REJECTING].for_message(reading.places):
-            if reading.places.matches(pattern) and _may_speak(reading, readings):
+            if reading.places.matches(pattern):
                 return _recognised(rule, reading)
     found = _withdraw(readings)
     _take_out(readings, Stage.NEGATING)
     for reading in readings:
-        asked = _ask(reading, found, names, answering=answering)
-        if asked is not found and _may_speak(reading, readings):
-            found = asked
+        found = _ask(reading, found, names, answering=answering)
     return found
 
 
@@ -311,14 +312,6 @@ def _withdraw(readings: Sequence[_Reading]) -> Recognised:
         for reading in readings:
             reading.places = reading.places.without(withdrawn)
     return found
-
-
-def _may_speak(reading: _Reading, readings: Sequence[_Reading]) -> bool:
-    """Say whether a language knows enough of the words, measured by the one that knows most.
-
-    A list that knows two English words should not find a request in an English sentence.
-    """
-    return all(2 * reading.words_known >= other.words_known for other in readings)
 
 
 def _is_plain_request(places: Places) -> bool:

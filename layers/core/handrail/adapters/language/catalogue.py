@@ -101,8 +101,14 @@ def packaged_request_lists(folder: Path = LANGUAGES_FOLDER) -> Sequence[RequestL
 
 
 def packaged_recogniser(extra_words: Mapping[str, Sequence[str]] | None = None) -> Recogniser:
-    """Return the recogniser over every packaged language, with an operator's own words."""
-    return Recogniser(packaged_request_lists(), extra_words)
+    """Return the recogniser over every packaged language, with an operator's own words.
+
+    It is warm: what can be prepared is prepared here, at a function's start, so that the first
+    message waits for nothing.
+    """
+    recogniser = Recogniser(packaged_request_lists(), extra_words)
+    recogniser.warm_up()
+    return recogniser
 
 
 def request_list(data: Mapping[str, Any]) -> RequestList:

@@ -207,13 +207,6 @@ class Places:
             known[length] = known.get(length, 0) | starts
         self.present |= 1 << class_id
 
-    def covered(self) -> int:
-        """Return the words that belong to any term, as bits."""
-        covered = 0
-        for class_id in self.hits:
-            covered |= bits_of(self.hits, class_id)
-        return covered
-
     def everywhere(self) -> int:
         """Return all places."""
         return (1 << (self.length + 1)) - 1

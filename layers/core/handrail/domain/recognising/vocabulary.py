@@ -102,19 +102,21 @@ class Vocabulary:
             )
         return tuple(found)
 
-    def hits(self, forms: Sequence[Forms]) -> Hits:
-        """Find every term in the words of a message."""
+    def hits(self, forms: Sequence[Forms]) -> tuple[Hits, dict[int, int]]:
+        """Find every term in the words of a message, and which words each list knows, as bits."""
         found: Hits = {}
+        known: dict[int, int] = {}
         count = len(forms)
         for start in range(count):
             pending = [(self._root, start)]
             while pending:
                 node, index = pending.pop()
+                length = index - start
                 for number, class_id in node.owners:
                     lengths = found.setdefault(number, {}).setdefault(class_id, {})
-                    length = index - start
                     lengths[length] = lengths.get(length, 0) | 1 << start
+                    known[number] = known.get(number, 0) | ((1 << length) - 1) << start
                 if index < count and (node.words is not None or node.stems is not None):
                     for form in forms[index]:
                         pending.extend((child, index + 1) for child in node.after(form))
-        return found
+        return found, known
