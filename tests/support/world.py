@@ -130,7 +130,7 @@ class World:
         self.wire = Wire()
         self.translator = NoTranslation()
         plain = Plain()
-        hints = Hints(self.outbound, self.workflow, self.pager)
+        hints = Hints(self.outbound, self.workflow)
         self.authority = Authority(self.table, hints)
         keep = Keep(self.table, plain, self.clock)
         self.receive = Receive(RECOGNISER, self.inbound, self.table, self.clock)

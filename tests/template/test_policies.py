@@ -19,7 +19,6 @@ HINTS = frozenset(
         "sqs:SendMessage OutboundQueue",
         "states:StartExecution EscalationWorkflow",
         "states:SendTaskSuccess EscalationWorkflow",
-        "sns:Publish SupervisorTopic",
     }
 )
 """Following a decision with its hints."""
@@ -83,7 +82,11 @@ EXPECTED: dict[str, frozenset[str]] = {
     },
     "EscalateFunction": CONVERSATIONS
     | HINTS
-    | {"dynamodb:GetItem Table T#*", "sqs:SendMessage AgentsQueue"},
+    | {
+        "dynamodb:GetItem Table T#*",
+        "sqs:SendMessage AgentsQueue",
+        "sns:Publish SupervisorTopic",
+    },
     "TranslateFunction": frozenset({"secretsmanager:GetSecretValue TranslatorSecret"}),
     "DeskApiFunction": CONVERSATIONS
     | HINTS
@@ -119,6 +122,7 @@ EXPECTED: dict[str, frozenset[str]] = {
         "dynamodb:DeleteItem Table INBOX#*",
         "dynamodb:Query Table/index/due",
         "sqs:SendMessage InboundQueue",
+        "sns:Publish SupervisorTopic",
         "sqs:SendMessage AgentsQueue",
     },
     "DeadLettersFunction": CONVERSATIONS

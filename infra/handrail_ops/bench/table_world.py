@@ -87,7 +87,7 @@ class TableWorld:
         vault = DynamoVault(client, NAME, clock)
         self._workflow, pager = MemoryEscalationWorkflow(), MemoryPager()
         authority = Authority(
-            self._conversations, Hints(MemoryOutboundQueue(clock), self._workflow, pager)
+            self._conversations, Hints(MemoryOutboundQueue(clock), self._workflow)
         )
         steps: list[Step] = [
             Understand(self._conversations, self._drafts),

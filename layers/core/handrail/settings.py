@@ -109,6 +109,14 @@ class HintSettings(Settings):
 
     outbound_queue_url: str
     escalation_workflow_arn: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskSettings(HintSettings):
+    """What a function needs that asks people: the agents, and a supervisor."""
+
+    agents_language: str
+    agents_queue_url: str
     pager_topic_arn: str
 
 
@@ -162,11 +170,8 @@ class DeliverSettings(HintSettings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EscalateSettings(HintSettings):
+class EscalateSettings(AskSettings):
     """`escalate`."""
-
-    agents_language: str
-    agents_queue_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,12 +211,10 @@ class SiteSettings(Settings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SweepSettings(HintSettings):
+class SweepSettings(AskSettings):
     """`sweep`."""
 
-    agents_language: str
     inbound_queue_url: str
-    agents_queue_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

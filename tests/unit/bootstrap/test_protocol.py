@@ -25,7 +25,6 @@ def test_the_deliver_seconds_parameter_reaches_the_rows_that_are_written() -> No
         promises=json.dumps({"deliver_seconds": DELIVER_SECONDS}),
         outbound_queue_url="outbound",
         escalation_workflow_arn="workflow",
-        pager_topic_arn="topic",
     )
     protocol = Protocol(settings, clients)
     message = InboundMessage(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from handrail.domain.conversation import Holder, Stage
+from handrail.domain.conversation import Conversation, Holder, Stage
 from handrail.domain.decision import Change, Ending
 from handrail.domain.delivery import Action, Permanent, Retry, Speaker
 from handrail.domain.errors import FencedError, UnansweredError, UnavailableError, UnseenError
@@ -10,6 +10,7 @@ from handrail.domain.message import Kind
 from handrail.domain.outbox import OutboxRow, Way
 from handrail.domain.promises import Promises
 from handrail.domain.turn import Answered
+from handrail_ops.memory.table import Record
 from support.world import ANSWER, NeedsPerson, Reason, World, fail_always, heal
 
 WAYS = {str(Action.PERSON), str(Action.WITHDRAW)}
@@ -162,7 +163,13 @@ class TestNoAcknowledgedMessageIsLost:  # S3
         world.wire.answers = [Permanent("blocked")]
         world.deliver()
         assert world.table.ending(escalation) is Ending.UNREACHABLE
+        fail_always(world, "pager")
+        world.later(60)
+        assert world.now.due is not None, "a page without a receipt stays due"
+        heal(world)
+        world.later(60)
         assert [page.what for page in world.pager.pages] == ["unreachable"]
+        assert world.now.due is None
 
     def test_only_the_last_word_decides_whether_a_customer_was_reached(self) -> None:
         world = World()
@@ -236,6 +243,24 @@ class TestOneRequestAtATime:  # S6
             world.desk.message(world.escalation, "ana", epoch, "m1", "Here you are.")
         world.deliver()
         assert world.said.count("agent") == 1
+
+
+class TestAPlainYes:
+    def test_means_a_person_only_where_that_was_asked(self) -> None:
+        world = World()
+        world.take(world.message("yes"))
+        assert world.now.holder is Holder.BOT
+        with_question = World()
+        with_question.table.records[with_question.id] = Record(conversation=_asked(world))
+        with_question.take(with_question.message("yes", position=9))
+        assert with_question.now.holder is Holder.WAITING
+
+    def test_no_goes_on_with_the_bot(self) -> None:
+        world = World()
+        world.table.records[world.id] = Record(conversation=_asked(world))
+        world.say("no")
+        assert world.said == ["ask.no_said"]
+        assert not world.now.asked
 
 
 class TestEachChangeOfSpeakerIsANewEpoch:  # S8
@@ -399,3 +424,9 @@ class TestStagesInOrder:
             "waiting.supervisor",
             "followup.promised",
         ]
+
+
+def _asked(world: World) -> Conversation:
+    return Conversation(
+        world.id, "test", "shop", ("customer",), "en", version=1, entries=1, asked=True
+    )

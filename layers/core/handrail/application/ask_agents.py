@@ -9,7 +9,7 @@ from handrail.application.ports import Catalogue, Clock
 from handrail.application.protocol_ports import AgentsQueue, Drafts, Pager
 from handrail.application.transcript import transcript
 from handrail.domain.conversation import Conversation, Escalation, Holder, Stage
-from handrail.domain.escalation import agents_asked
+from handrail.domain.escalation import agents_asked, paged, reference_number
 from handrail.domain.limits import TRANSCRIPT_MESSAGES_MAX
 from handrail.domain.promises import Promises
 
@@ -38,6 +38,8 @@ class AskAgents:
 
         """
         conversation = self.authority.conversations.load(conversation_id)
+        if conversation is not None and conversation.missed is not None:
+            self._page_missed(conversation, conversation.missed)
         if conversation is None or conversation.holder is not Holder.WAITING:
             return True
         escalation = conversation.open_escalation
@@ -53,6 +55,14 @@ class AskAgents:
             ),
         )
         return True
+
+    def _page_missed(self, conversation: Conversation, number: int) -> None:
+        reference = reference_number(conversation.id, number)
+        self.pager.page(f"{conversation.id}-{number}", reference, "unreachable")
+        self.authority.change(
+            conversation.id,
+            lambda current: paged(current, number, self.clock.now(), self.promises),
+        )
 
     def message(self, conversation: Conversation, escalation: Escalation) -> Mapping[str, Any]:
         """Return the self-contained message of an escalation, redacted."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from handrail.application.protocol_ports import EscalationWorkflow, OutboundQueue, Pager
+from handrail.application.protocol_ports import EscalationWorkflow, OutboundQueue
 from handrail.domain.decision import Decision, Hint
 from handrail.domain.errors import HandrailError
 
@@ -14,7 +14,6 @@ class Hints:
 
     outbound: OutboundQueue
     workflow: EscalationWorkflow
-    pager: Pager
     committed: Callable[[Decision], None] = lambda _decision: None
     """Told of each committed decision, to be counted."""
     lost: Callable[[Hint, HandrailError], None] = lambda _hint, _error: None
@@ -31,12 +30,6 @@ class Hints:
             self.attempt(Hint.ASK_AGENTS, lambda: self.workflow.start(opened, conversation))
         if Hint.WAKE in decision.hints:
             self.attempt(Hint.WAKE, lambda: self.workflow.wake(conversation))
-        if Hint.PAGE in decision.hints and decision.unreachable is not None:
-            number = decision.unreachable
-            self.attempt(
-                Hint.PAGE,
-                lambda: self.pager.page(f"{conversation}-{number}", "", "unreachable"),
-            )
 
     def kick(self, conversation: str) -> None:
         """Ask for delivery, again."""

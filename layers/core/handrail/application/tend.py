@@ -32,7 +32,7 @@ class Tend:
 
         """
         decision = self.authority.change(conversation_id, self._due)
-        if decision is None or decision.after.holder is Holder.WAITING:
+        if decision is None or _asks_people(decision.after):
             self.ask_agents.ask(conversation_id)
         return decision
 
@@ -41,3 +41,7 @@ class Tend:
         return keep_promise(conversation, now, self.promises) or check_lease(
             conversation, now, self.promises
         )
+
+
+def _asks_people(conversation: Conversation) -> bool:
+    return conversation.holder is Holder.WAITING or conversation.missed is not None

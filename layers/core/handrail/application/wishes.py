@@ -115,10 +115,24 @@ class Wishes:
                 typed = self._typed(message.text, conversation)
                 if typed is not None:
                     return typed, NOTHING
-                verdict = self.recogniser.recognise(message.text, conversation.language)
-                return _INTENTS[verdict.intent], verdict
+                return self._recognised(message.text, conversation)
             case _:
                 return WishKind.PERSON, NOTHING
+
+    def _recognised(self, text: str, conversation: Conversation) -> tuple[WishKind, Recognised]:
+        waits = conversation.holder is Holder.WAITING
+        verdict = self.recogniser.recognise(
+            text, conversation.language, answering=waits or conversation.asked
+        )
+        match verdict.intent:
+            case Intent.YES if conversation.asked:
+                return WishKind.PERSON, verdict
+            case Intent.NO if conversation.asked:
+                return WishKind.BOT, verdict
+            case Intent.FOLLOW_UP if waits:
+                return WishKind.FOLLOW_UP, verdict
+            case intent:
+                return _INTENTS.get(intent, WishKind.ANSWER), verdict
 
     def _typed(self, text: str, conversation: Conversation) -> WishKind | None:
         """Take the words that stand for the buttons of someone who waits."""

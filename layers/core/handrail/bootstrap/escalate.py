@@ -13,7 +13,7 @@ def build(settings: EscalateSettings, clients: Clients | None = None) -> Handler
     """Return the handler of `escalate`."""
     clients = clients or Clients()
     protocol = Protocol(settings, clients)
-    ask = protocol.ask_agents(clients, settings.agents_queue_url, settings.agents_language)
+    ask = protocol.ask_agents(settings, clients)
     escalate = Escalate(
         conversations=protocol.conversations,
         ask_agents=ask,

@@ -17,7 +17,7 @@ from handrail.application.decide import Authority
 from handrail.application.hints import Hints
 from handrail.application.tend import Tend
 from handrail.observability import committed, hint_lost
-from handrail.settings import HintSettings, Settings
+from handrail.settings import AskSettings, HintSettings, Settings
 
 
 class Table:
@@ -47,27 +47,26 @@ class Protocol(Table):
         )
         self.catalogue = PackagedCatalogue()
         self.outbound = SqsOutboundQueue(clients.sqs, settings.outbound_queue_url)
-        self.pager = SnsPager(clients.sns, settings.pager_topic_arn)
         self.workflow = StepFunctionsEscalations(
             clients.workflows,
             settings.escalation_workflow_arn,
             clients.dynamodb,
             settings.table_name,
         )
-        hints = Hints(self.outbound, self.workflow, self.pager, committed, hint_lost)
+        hints = Hints(self.outbound, self.workflow, committed, hint_lost)
         self.authority = Authority(self.conversations, hints)
 
-    def ask_agents(self, clients: Clients, agents_queue_url: str, language: str) -> AskAgents:
-        """Return what puts escalations before the agents."""
+    def ask_agents(self, settings: AskSettings, clients: Clients) -> AskAgents:
+        """Return what puts escalations before the agents, and pages a supervisor."""
         return AskAgents(
             authority=self.authority,
-            queue=SqsAgentsQueue(clients.sqs, agents_queue_url),
-            pager=self.pager,
+            queue=SqsAgentsQueue(clients.sqs, settings.agents_queue_url),
+            pager=SnsPager(clients.sns, settings.pager_topic_arn),
             drafts=self.drafts,
             catalogue=self.catalogue,
             clock=self.clock,
             promises=self.promises,
-            agents_language=language,
+            agents_language=settings.agents_language,
         )
 
     def tend(self, ask_agents: AskAgents) -> Tend:

@@ -18,7 +18,7 @@ def build(settings: SweepSettings, clients: Clients | None = None) -> Handler:
     """Return the handler of `sweep`."""
     clients = clients or Clients()
     protocol = Protocol(settings, clients)
-    ask = protocol.ask_agents(clients, settings.agents_queue_url, settings.agents_language)
+    ask = protocol.ask_agents(settings, clients)
     sweep = Sweep(
         agenda=protocol.agenda,
         tend=protocol.tend(ask),

@@ -127,6 +127,11 @@ class Conversation:
     """The position of the newest message that is a person's; a withdrawal must be newer."""
     disclosed: bool = False
     """Whether the customer has been told that this is a machine."""
+    asked: bool = False
+    """Whether the last message asked if a person is wanted: a plain "yes" means something then."""
+    missed: int | None = None
+    """The number of an ended request whose answer never arrived, until a supervisor was paged."""
+    missed_at: float = 0.0
     opened_at: float = 0.0
     due: float | None = None
     """When something must act, at the latest; None exactly when the conversation is at rest."""

@@ -38,7 +38,6 @@ class Hint(StrEnum):
     DELIVER = "deliver"
     ASK_AGENTS = "ask_agents"
     WAKE = "wake"
-    PAGE = "page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +132,9 @@ class Change:
         self._undeliverable = GivenUp(sequence, reason)
 
     def miss(self, escalation: int) -> None:
-        """Count an ended request as unreachable."""
+        """Count an ended request as unreachable; a page is due until it has a receipt."""
         self._unreachable = escalation
+        self._after = replace(self._after, missed=escalation, missed_at=self.now)
 
     def only_once(self, key: str) -> None:
         """Refuse the whole decision when this key was ever used before."""
@@ -230,8 +230,6 @@ class Change:
         hints = set()
         if self._outbox:
             hints.add(Hint.DELIVER)
-        if self._unreachable is not None:
-            hints.add(Hint.PAGE)
         if after.holder is Holder.WAITING and not after.open_escalation.agents_are_asked:
             hints.add(Hint.ASK_AGENTS)
         if after.epoch != self.before.epoch and self.before.escalation is not None:
@@ -261,7 +259,10 @@ class Change:
             )
         )
         self._after = replace(
-            self._after, outbound=sequence, disclosed=self._after.disclosed or disclose
+            self._after,
+            outbound=sequence,
+            disclosed=self._after.disclosed or disclose,
+            asked=way is Way.ASK,
         )
 
 

@@ -496,6 +496,17 @@ def could_not_deliver(
     return change.done()
 
 
+def paged(
+    conversation: Conversation, escalation: int, now: float, promises: Promises
+) -> Decision | None:
+    """Note that a supervisor was paged for an unreachable customer; None when that is known."""
+    if conversation.missed != escalation:
+        return None
+    change = Change.of(conversation, now, promises)
+    change.set(missed=None)
+    return change.done()
+
+
 # ------------------------------------------------------------------ another console
 
 

@@ -152,6 +152,13 @@ def due(conversation: Conversation, promises: Promises) -> float | None:
 
     It is derived from the state at every write, so that no path can forget it.
     """
+    held = _held_due(conversation, promises)
+    if conversation.missed is None:
+        return held
+    return conversation.missed_at if held is None else min(held, conversation.missed_at)
+
+
+def _held_due(conversation: Conversation, promises: Promises) -> float | None:
     match conversation.holder:
         case Holder.BOT | Holder.CLOSED:
             return None
