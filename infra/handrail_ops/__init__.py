@@ -1,0 +1,1 @@
+"""What operators run: the `handrail` command and everything behind it."""

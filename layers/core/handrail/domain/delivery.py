@@ -21,7 +21,7 @@ class Action(StrEnum):
     WITHDRAW = "withdraw:v1"
     FOLLOW_UP = "follow-up:v1"
     BOT = "bot:v1"
-    """The customer would rather go on with the bot: the answer No to "would you like a person?"."""
+    """The customer would rather go on with the bot: No to "would you like a person?"."""
 
 
 @dataclass(frozen=True, slots=True)

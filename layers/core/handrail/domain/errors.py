@@ -1,17 +1,17 @@
 """Every error Handrail raises on purpose.
 
 HandrailError
-├── InvalidInputError        what came in cannot be used: a clear answer to the sender, nothing stored
+├── InvalidInputError        what came in cannot be used: the sender is told, nothing is stored
 │   ├── ForgedRequestError   signature, token or session does not verify
-│   └── MalformedRequestError  verified, but not what the channel promises to send
-├── ConflictError            the conversation moved on since it was read: read again, decide again
-│   └── DuplicateError       some of the messages are in the ledger already: decide without them
+│   └── MalformedRequestError  verified, but not what the channel promises
+├── ConflictError            the conversation moved on since it was read: decide again
+│   └── DuplicateError       some of it is in the table already: decide without that
 ├── RefusedError             the protocol says no: the caller is told why
 │   ├── FencedError          the caller no longer holds the conversation
 │   ├── UnseenError          the agent has not seen every message yet
 │   ├── UnansweredError      the agent has not written to the customer yet
 │   └── NothingToClaimError  nobody waits, or somebody else was first
-├── UnavailableError         a service did not answer or is throttled: try again, or take the other way
+├── UnavailableError         a service did not answer or is throttled: try again
 └── SettingsError            a setting is missing or makes no sense
 """
 

@@ -58,7 +58,7 @@ class InboundMessage:
     action: str | None = None
     """The id of the button that was pressed, never its label."""
     details: Mapping[str, str] = field(default_factory=dict)
-    """What else an agent should see of a message that is not text: media type, place, file name."""
+    """What else an agent should see of what is not text: media type, place, file name."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the message as JSON-ready data, as it travels in the inbound queue."""
