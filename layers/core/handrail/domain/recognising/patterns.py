@@ -115,7 +115,8 @@ class Places:
 
     def __post_init__(self) -> None:
         """Note which classes are present."""
-        self.present = sum(1 << class_id for class_id in self.hits)
+        for class_id in self.hits:
+            self.present |= 1 << class_id
 
     def without(self, blocked: int) -> "Places":
         """Return the places without the terms that touch a blocked word."""

@@ -58,6 +58,14 @@ def _tail(word: str, begin: int) -> str:
     return word[begin : begin + _TAIL_LETTERS]
 
 
+def _tails(word: str, half: int, shift: int) -> Iterator[str]:
+    """Yield what may be a stem's tail in a longer word; only a short stem's has two letters."""
+    begin = half + 1 + shift
+    yield word[begin : begin + _TAIL_LETTERS]
+    if half <= CORRECTABLE_LETTERS_MIN // 2 + 1:
+        yield word[begin : begin + _TAIL_LETTERS - 1]
+
+
 def _is_correctable(letters: str) -> bool:
     """Say whether a term's word is spelt in letters that can be wrong one at a time."""
     if letters.isascii():
@@ -117,8 +125,7 @@ class Spelling:
         for half in self._stem_halves:
             candidates.update(self._stem_heads.get((half, word[:half]), ()))
             for shift in _SHIFTS:
-                for letters in (_TAIL_LETTERS - 1, _TAIL_LETTERS):
-                    tail = word[half + 1 + shift : half + 1 + shift + letters]
+                for tail in _tails(word, half, shift):
                     candidates.update(self._stem_tails.get((half, tail), ()))
         near = {term.rstrip(STEM_MARK) for term in candidates if one_edit_apart(word, term)}
         return tuple(sorted(near))
