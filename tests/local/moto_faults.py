@@ -553,6 +553,17 @@ def nothing_catches_a_runtime_error() -> list[Any]:
 
 
 @fault
+def a_refused_invocation_has_its_name() -> list[Any]:
+    task = {
+        "Type": "Task",
+        "Resource": f"arn:aws:lambda:{REGION}:123456789012:function:nowhere",
+        "TimeoutSeconds": 5,
+        "End": True,
+    }
+    return _outcome(_machine("refused", {"T": task}))
+
+
+@fault
 def a_wildcard_catches_no_data_limit() -> list[Any]:
     table = _table("heavy")
     DDB.put_item(TableName=table, Item=_item("a", text="x" * 300_000))

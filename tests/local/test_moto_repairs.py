@@ -48,6 +48,10 @@ FAULTS: dict[str, tuple[Any, Any]] = {
     "finished_threads_are_forgotten": (False, True),
     "the_end_of_an_execution_is_announced": ([], ["FAILED", "RUNNING"]),
     "nothing_catches_a_runtime_error": (["SUCCEEDED", None], ["FAILED", "States.Runtime"]),
+    "a_refused_invocation_has_its_name": (
+        ["FAILED", "Exception"],
+        ["FAILED", "Lambda.ResourceNotFoundException"],
+    ),
     "a_wildcard_catches_no_data_limit": (
         ["SUCCEEDED", None],
         ["FAILED", "States.DataLimitExceeded"],

@@ -69,7 +69,6 @@ def test_without_a_fault_there_is_an_answer(company: Company) -> None:
     assert company.conversation(conversation).holder is Holder.BOT
 
 
-@pytest.mark.xfail(reason="moto calls a refused invocation `Exception`", strict=True)
 @pytest.mark.parametrize("step", STEPS)
 def test_a_throttle_that_passes_is_tried_again(company: Company, plan: Plan, step: str) -> None:
     customer, conversation = company.new_customer()

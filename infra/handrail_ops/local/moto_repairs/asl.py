@@ -10,7 +10,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from botocore.exceptions import ClientError
 from moto.stepfunctions.parser.api import HistoryEventType, TaskFailedEventDetails
+from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import (
+    CustomErrorName,
+)
 from moto.stepfunctions.parser.asl.component.common.error_name.error_equals_decl import (
     ErrorEqualsDecl,
 )
@@ -34,6 +38,9 @@ from moto.stepfunctions.parser.asl.component.state.choice.comparison.variable im
 from moto.stepfunctions.parser.asl.component.state.choice.state_choice import StateChoice
 from moto.stepfunctions.parser.asl.component.state.exec.execute_state import ExecutionState
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.state_task import StateTask
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.state_task_lambda import (
+    StateTaskLambda,
+)
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.utils.json_path import NoSuchJsonPathError
 
@@ -47,6 +54,7 @@ def repair() -> None:
     let_no_service_rename_it()
     fail_on_a_missing_variable()
     name_the_unmatched_choice()
+    name_refused_invocations()
 
 
 def let_nothing_catch_a_runtime_error() -> None:
@@ -124,6 +132,27 @@ def fail_on_a_missing_variable() -> None:
         self.comparison_function.eval(env)
 
     comparison._eval_body = _eval_body
+
+
+def name_refused_invocations() -> None:
+    """Call a refused invocation by Lambda's own error, as `Lambda.TooManyRequestsException`.
+
+    Fault: a task whose Resource is a function's plain ARN calls every refusal `Exception`, so
+    that a Retry on a throttle never matches and it goes straight to Catch.
+    """
+    state: Any = StateTaskLambda
+    original = state._from_error
+
+    def _from_error(self: Any, env: Any, ex: Exception) -> FailureEvent:
+        event: FailureEvent = original(self, env, ex)
+        if isinstance(ex, ClientError):
+            name = f"Lambda.{ex.response['Error']['Code']}"
+            event.error_name = CustomErrorName(name)
+            details: Any = event.event_details
+            details["lambdaFunctionFailedEventDetails"]["error"] = name
+        return event
+
+    state._from_error = _from_error
 
 
 def name_the_unmatched_choice() -> None:

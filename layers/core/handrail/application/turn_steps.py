@@ -15,6 +15,7 @@ from handrail.domain.errors import MalformedRequestError, UnavailableError
 from handrail.domain.grounding import check
 from handrail.domain.knowledge import Passage
 from handrail.domain.limits import HISTORY_MESSAGES_MAX, PASSAGES_MAX
+from handrail.domain.reading import words
 from handrail.domain.turn import Answered, NeedsPerson, Reason
 
 
@@ -54,7 +55,7 @@ class Understand:
         bodies = self.conversations.bodies(conversation, event_ids)
         question = "\n".join(body.text for body in bodies if body.text).strip()
         draft = Draft(turn, conversation, event_ids, question, language)
-        if not any(character.isalnum() for character in question):
+        if not words(question):
             self.drafts.put(replace(draft, reason=Reason.UNSUPPORTED))
             return verdict(Verdict.PERSON)
         self.drafts.put(draft)
