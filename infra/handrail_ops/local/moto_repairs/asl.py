@@ -145,12 +145,12 @@ def name_refused_invocations() -> None:
 
     def _from_error(self: Any, env: Any, ex: Exception) -> FailureEvent:
         event: FailureEvent = original(self, env, ex)
-        if isinstance(ex, ClientError):
-            name = f"Lambda.{ex.response['Error']['Code']}"
-            event.error_name = CustomErrorName(name)
-            details: Any = event.event_details
-            details["lambdaFunctionFailedEventDetails"]["error"] = name
-        return event
+        if not isinstance(ex, ClientError):
+            return event
+        name = f"Lambda.{ex.response['Error']['Code']}"
+        details: Any = event.event_details
+        details["lambdaFunctionFailedEventDetails"]["error"] = name
+        return FailureEvent(env, CustomErrorName(name), event.event_type, details)
 
     state._from_error = _from_error
 
