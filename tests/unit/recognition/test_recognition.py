@@ -205,6 +205,15 @@ def test_a_pattern_with_an_unknown_class_is_refused_by_name() -> None:
         Recogniser([broken]).warm_up()
 
 
+def test_a_language_that_knows_fewer_words_has_no_say_over_the_others() -> None:
+    knows = RequestList("aa", {"want": ["quam"], "person": ["lodo"], "polite": ["sel"]})
+    strange = RequestList(
+        "bb", {"someone": ["lodo", "quam"]}, rules=[Rule(None, "n", "{someone}")]
+    )
+    assert Recogniser([knows, strange]).recognise("sel quam lodo").intent is Intent.PERSON
+    assert Recogniser([knows, strange]).recognise("quam lodo").intent is Intent.NONE
+
+
 def test_the_rule_never_carries_the_customers_words(recogniser: Recogniser) -> None:
     found = recogniser.recognise("please let me talk to a human about 4111111111111111")
     assert found.intent is Intent.PERSON
