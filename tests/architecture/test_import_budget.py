@@ -3,18 +3,12 @@
 Counted in modules, not in milliseconds, so that it holds on any machine.
 """
 
-import dataclasses
-import json
-import os
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from architecture.project import FUNCTIONS, ROOT
 
-import handrail.settings
-from handrail.settings import Settings
+from handrail_ops.bench.starts import start
 
 HEAVY = frozenset(
     {
@@ -35,62 +29,10 @@ ALLOWED: dict[str, frozenset[str]] = {
 WITH_A_MODEL = frozenset({"openai", "httpx2", "pydantic", "jiter", "anyio", "asyncio", "aiohttp"})
 WITH_A_TRANSLATOR = frozenset({"deep_translator", "requests", "bs4"})
 
-VALUES = {
-    "TIME_ZONE": "Etc/UTC",
-    "OPENING_HOURS": "{}",
-    "PROMISES": "{}",
-    "DEFAULT_LANGUAGE": "en",
-    "AGENTS_LANGUAGE": "en",
-    "OPENAI_API": "responses",
-    "OPENAI_BASE_URL": "",
-    "KNOWLEDGE_DIRECTORY": str(ROOT / "layers" / "knowledge" / "knowledge"),
-    "SOCKET_ENDPOINT": "https://socket.example.com/live",
-    "SOCKET_URL": "wss://socket.example.com/live",
-    "DIRECT_CALLBACK_URL": "",
-    "ALLOWED_ORIGINS": "",
-    "TRANSLATOR": "none",
-}
-
-# The secrets are read when a function starts; nothing answers here.
-START = """
-import json, sys
-from handrail.adapters.aws.secret_values import SecretValues
-from handrail.adapters.channels.signing import SharedSecret
-SecretValues.key = lambda self, arn: {key!r}
-SecretValues.shared = lambda self, arn: SharedSecret("a secret")
-import functions.{name}.app
-print(json.dumps(sorted(sys.modules)))
-"""
-
-
-def environment(name: str, **changes: str) -> dict[str, str]:
-    settings: type[Settings] = getattr(
-        handrail.settings, "".join(part.capitalize() for part in name.split("_")) + "Settings"
-    )
-    fields = [field.name.upper() for field in dataclasses.fields(settings)]
-    return {
-        **{field: VALUES.get(field, "x") for field in fields},
-        "AWS_DEFAULT_REGION": "eu-west-1",
-        "POWERTOOLS_SERVICE_NAME": "handrail",
-        "PATH": os.environ.get("PATH", ""),
-        "PYTHONPATH": str(ROOT),
-        **changes,
-    }
-
 
 def loaded(name: str, key: str | None = None, **changes: str) -> frozenset[str]:
     """Return what of the heavy modules a function has loaded when it has started."""
-    done = subprocess.run(  # noqa: S603 - this interpreter and the text above
-        [sys.executable, "-c", START.format(name=name, key=key)],
-        env=environment(name, **changes),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    modules = json.loads(done.stdout.splitlines()[-1])
-    return frozenset(one for one in HEAVY if one in modules)
+    return HEAVY & start(ROOT, name, key, **changes).modules
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
@@ -284,13 +284,13 @@ def _memory_mb(stack: LocalStack) -> float:
     return pages * 4096 / 1e6
 
 
-def main() -> None:
+def main(arguments_given: Sequence[str] | None = None) -> None:
     """Print the figures as JSON lines."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--seconds", type=float, default=3.0)
     parser.add_argument("--conversations", type=int, default=200)
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(arguments_given)
     services = measure_services(arguments.clients, arguments.seconds)
     _tell("requests a second", services)
     for name, processes in (("three processes", PROCESSES), ("one process", _TOGETHER)):
