@@ -12,7 +12,6 @@ LONG_FILES = {
     "layers/core/handrail/domain/escalation.py": "the whole life of a request, read as one text",
     "tests/local/moto_faults.py": "a script for each fault of moto, each a process of its own",
     "tests/contract/test_agent.py": "one conversation at the terminal after the other",
-    "tests/contract/test_conversations.py": "the whole suite of one port",
     "tests/unit/protocol/test_invariants.py": "every invariant, in its order",
 }
 

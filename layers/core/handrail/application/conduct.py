@@ -29,6 +29,9 @@ from handrail.domain.turn import NeedsPerson, Outcome, Reason
 _COMMIT_SECONDS = 4
 """What is kept back of a turn's time for committing what it came to."""
 
+TURN_NEEDS_SECONDS = TURN_SECONDS_MAX + _COMMIT_SECONDS
+"""With less time than this no turn is begun: the message is a person's then."""
+
 _Decide = Callable[[Conversation, Wish], Decision]
 
 
@@ -132,7 +135,7 @@ class Conduct:
     def _outcome(
         self, conversation: Conversation, turn: str, wish: Wish, deadline: float
     ) -> Outcome:
-        if deadline - self.clock.now() < TURN_SECONDS_MAX + _COMMIT_SECONDS:
+        if deadline - self.clock.now() < TURN_NEEDS_SECONDS:
             return NeedsPerson(Reason.FAILED)
         try:
             return self.turns.run(

@@ -4,14 +4,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from handrail.adapters.aws.clients import Clients
-from handrail.adapters.aws.sqs_events import Record, by_key, handle_each, read_records
+from handrail.adapters.aws.sqs_events import (
+    Patience,
+    Record,
+    by_key,
+    handle_each,
+    read_records,
+)
 from handrail.adapters.aws.workflows import StepFunctionsTurns
 from handrail.adapters.language.catalogue import packaged_recogniser
 from handrail.adapters.language.identify import PackagedIdentifier
-from handrail.application.conduct import Conduct
+from handrail.application.conduct import TURN_NEEDS_SECONDS, Conduct
 from handrail.application.keep import Keep
 from handrail.application.wishes import Wishes
-from handrail.bootstrap.handler import Handler, observed
+from handrail.bootstrap.handler import Handler, left_seconds, observed
 from handrail.bootstrap.privacy import redactor
 from handrail.bootstrap.protocol import Protocol
 from handrail.domain.errors import MalformedRequestError
@@ -39,8 +45,7 @@ def build(settings: ConductSettings, clients: Clients | None = None) -> Handler:
     )
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        left_seconds = context.get_remaining_time_in_millis() / 1000
-        deadline = protocol.clock.now() + left_seconds
+        deadline = protocol.clock.now() + left_seconds(context)
 
         def take(records: Sequence[Record]) -> None:
             conduct.conduct([_message(record) for record in records], deadline)
@@ -48,7 +53,8 @@ def build(settings: ConductSettings, clients: Clients | None = None) -> Handler:
         grouped = by_key(read_records(event), lambda record: record.group)
         # Whoever asks for a person comes first, should the threads not be enough.
         ordered = dict(sorted(grouped.items(), key=lambda one: not one[0].endswith("/person")))
-        return handle_each(ordered, take)
+        patience = Patience(lambda: deadline - protocol.clock.now(), TURN_NEEDS_SECONDS)
+        return handle_each(ordered, take, patience)
 
     return observed(handle)
 

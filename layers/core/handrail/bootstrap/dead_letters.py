@@ -4,14 +4,23 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from handrail.adapters.aws.clients import Clients
-from handrail.adapters.aws.sqs_events import Record, by_key, handle_each, read_records
+from handrail.adapters.aws.sqs_events import (
+    Patience,
+    Record,
+    by_key,
+    handle_each,
+    read_records,
+)
 from handrail.application.dead_letters import InboundDeadLetters, OutboundDeadLetters
 from handrail.application.keep import Keep
-from handrail.bootstrap.handler import Handler, observed
+from handrail.bootstrap.handler import Handler, left_seconds, observed
 from handrail.bootstrap.privacy import passing_redactor
 from handrail.bootstrap.protocol import Protocol
 from handrail.observability import count, logger
 from handrail.settings import DeadLettersSettings
+
+_ATTEMPT_SECONDS = 12
+"""What an attempt takes at most: its calls with their retries, and a slow channel."""
 
 
 def build(settings: DeadLettersSettings, clients: Clients | None = None) -> Handler:
@@ -44,7 +53,8 @@ def build(settings: DeadLettersSettings, clients: Clients | None = None) -> Hand
             count("dead_letters")
             consumers[record.source_arn](record)
 
-    def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
-        return handle_each(by_key(read_records(event), lambda record: record.id), take)
+    def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        patience = Patience(lambda: left_seconds(context), _ATTEMPT_SECONDS)
+        return handle_each(by_key(read_records(event), lambda record: record.id), take, patience)
 
     return observed(handle)

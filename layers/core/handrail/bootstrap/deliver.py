@@ -6,13 +6,22 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from handrail.adapters.aws.clients import Clients
-from handrail.adapters.aws.sqs_events import Record, by_key, handle_each, read_records
+from handrail.adapters.aws.sqs_events import (
+    Patience,
+    Record,
+    by_key,
+    handle_each,
+    read_records,
+)
 from handrail.application.deliver import Deliver
 from handrail.bootstrap.channels import channels
-from handrail.bootstrap.handler import Handler, observed
+from handrail.bootstrap.handler import Handler, left_seconds, observed
 from handrail.bootstrap.protocol import Protocol
 from handrail.observability import count
 from handrail.settings import DeliverSettings
+
+_ATTEMPT_SECONDS = 12
+"""What an attempt takes at most: its calls with their retries, and a slow channel."""
 
 
 def build(settings: DeliverSettings, clients: Clients | None = None) -> Handler:
@@ -25,8 +34,11 @@ def build(settings: DeliverSettings, clients: Clients | None = None) -> Handler:
         redelivered = max(record.receives for record in records) > 1
         count("delivered", deliver.deliver(records[0].group, redelivered=redelivered))
 
-    def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
-        return handle_each(by_key(read_records(event), lambda record: record.group), take)
+    def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        patience = Patience(lambda: left_seconds(context), _ATTEMPT_SECONDS)
+        return handle_each(
+            by_key(read_records(event), lambda record: record.group), take, patience
+        )
 
     return observed(handle)
 

@@ -28,3 +28,8 @@ def observed(handle: Handler) -> Handler:
                 metrics.flush_metrics()
 
     return lambda_handler
+
+
+def left_seconds(context: Any) -> float:
+    """Return how long this invocation may go on."""
+    return float(context.get_remaining_time_in_millis()) / 1000

@@ -5,7 +5,7 @@ from typing import Any
 from handrail.adapters.aws.clients import Clients
 from handrail.adapters.aws.queues import SqsInboundQueue
 from handrail.application.sweep import Sweep
-from handrail.bootstrap.handler import Handler, observed
+from handrail.bootstrap.handler import Handler, left_seconds, observed
 from handrail.bootstrap.protocol import Protocol
 from handrail.observability import count, logger, measure_seconds, sweep_failed
 from handrail.settings import SweepSettings
@@ -30,8 +30,8 @@ def build(settings: SweepSettings, clients: Clients | None = None) -> Handler:
     )
 
     def handle(_event: object, context: Any) -> dict[str, int]:
-        left_seconds = context.get_remaining_time_in_millis() / 1000 - _LEFT_SECONDS
-        swept = sweep.sweep(protocol.clock.now() + left_seconds)
+        deadline = protocol.clock.now() + left_seconds(context) - _LEFT_SECONDS
+        swept = sweep.sweep(deadline)
         measure_seconds("overdue_seconds", swept.overdue_seconds)
         count("inbox_parked", swept.parked)
         result = {"found": swept.found, "done": swept.done, "failed": swept.failed}

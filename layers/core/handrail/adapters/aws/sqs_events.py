@@ -1,11 +1,13 @@
 """Batches of SQS records, taken apart by group, with what failed reported back."""
 
 import json
+import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from handrail.domain.errors import ConflictError, UnavailableError
 from handrail.observability import count, failure
 
 
@@ -49,8 +51,31 @@ def by_key(records: Iterable[Record], key: Callable[[Record], str]) -> dict[str,
     return grouped
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How a group that failed for the moment is tried again before it goes back to the queue.
+
+    A group that goes back stays invisible, and with it everything behind it, for the queue's
+    visibility timeout: a table that was throttled for a second would cost a customer 90 of them.
+    """
+
+    left_seconds: Callable[[], float]
+    """How long this process may go on."""
+    needed_seconds: float
+    """What an attempt needs at most; without so much left there is none."""
+    pauses_seconds: tuple[float, ...] = (0.2, 1.0)
+    sleep: Callable[[float], None] = time.sleep
+
+    def allows(self, error: Exception, pause: float) -> bool:
+        """Tell whether another attempt makes sense after a pause."""
+        passing = isinstance(error, UnavailableError | ConflictError)
+        return passing and self.left_seconds() > self.needed_seconds + pause
+
+
 def handle_each(
-    grouped: dict[str, list[Record]], handle: Callable[[Sequence[Record]], None]
+    grouped: dict[str, list[Record]],
+    handle: Callable[[Sequence[Record]], None],
+    patience: Patience,
 ) -> dict[str, Any]:
     """Handle every group, side by side, and report the records of those that failed.
 
@@ -59,18 +84,18 @@ def handle_each(
     """
 
     def attempt(records: Sequence[Record]) -> list[str]:
-        try:
-            handle(records)
-        except Exception as error:  # noqa: BLE001
-            # Whatever it is, the queue keeps the message and the dead-letter queue is a person.
-            failure(
-                "a group of messages failed and will be redelivered",
-                error,
-                group=records[0].group,
-                receives=records[0].receives,
-            )
-            count("redelivered", len(records))
-            return [record.id for record in records]
+        for pause in (*patience.pauses_seconds, None):
+            try:
+                handle(records)
+            except Exception as error:  # noqa: BLE001
+                # Whatever it is, the queue keeps it, and the dead-letter queue is a person.
+                if pause is not None and patience.allows(error, pause):
+                    count("tried_again", len(records))
+                    patience.sleep(pause)
+                    continue
+                _report(records, error)
+                return [record.id for record in records]
+            return []
         return []
 
     groups = list(grouped.values())
@@ -80,3 +105,13 @@ def handle_each(
         with ThreadPoolExecutor(max_workers=max(1, len(groups))) as pool:
             failed = [one for ids in pool.map(attempt, groups) for one in ids]
     return {"batchItemFailures": [{"itemIdentifier": one} for one in failed]}
+
+
+def _report(records: Sequence[Record], error: Exception) -> None:
+    failure(
+        "a group of messages failed and will be redelivered",
+        error,
+        group=records[0].group,
+        receives=records[0].receives,
+    )
+    count("redelivered", len(records))
