@@ -8,6 +8,11 @@ _COMMANDS = {
     "agent": ("handrail_ops.agent.command", "agent", "Work as an agent in this terminal."),
     "bench": ("handrail_ops.bench.command", "bench", "Measure what a turn costs."),
     "chat": ("handrail_ops.chat.command", "chat", "Write as a customer in this terminal."),
+    "contracts": (
+        "handrail_ops.contracts.command",
+        "contracts",
+        "Write or check the published contracts in docs/.",
+    ),
     "knowledge": (
         "handrail_ops.knowledge.command",
         "knowledge",
