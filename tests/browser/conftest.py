@@ -15,18 +15,26 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/c
 TIMEOUT_MS = 8_000
 
 
+HERE = Path(__file__).parent
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Without a Chromium these tests are skipped, and say how to get one."""
-    if Path(CHROMIUM).exists():
-        return
+    """Keep the browser in one process, and say how to get one where there is none.
+
+    Playwright leaves an event loop running in its thread while the browser is open, which other
+    tests of the same process would trip over: so these run together, and close it when done.
+    In continuous integration a missing browser is a failure, never a skip.
+    """
     reason = "no Chromium: apt-get install chromium, or set CHROMIUM to its path"
-    here = Path(__file__).parent
+    missing = not Path(CHROMIUM).exists() and not os.environ.get("CI")
     for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.skip(reason=reason))
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+            if missing:
+                item.add_marker(pytest.mark.skip(reason=reason))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
