@@ -68,7 +68,7 @@ class Callbacks:
         customer: str,
         wanted: Callable[[Message], bool],
         *,
-        seconds: float = 20.0,
+        seconds: float = 60.0,
         after: int = 0,
     ) -> Message:
         """Wait for a message to a customer, beyond a sequence; fail when none comes in time."""
