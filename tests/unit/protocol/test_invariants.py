@@ -3,7 +3,7 @@
 import pytest
 
 from handrail.domain.conversation import Conversation, Holder, Stage
-from handrail.domain.decision import Change, Ending
+from handrail.domain.decision import Change, Ending, Event
 from handrail.domain.delivery import Action, Permanent, Retry, Speaker
 from handrail.domain.errors import FencedError, UnansweredError, UnavailableError, UnseenError
 from handrail.domain.message import Kind
@@ -284,7 +284,7 @@ class TestEachChangeOfSpeakerIsANewEpoch:  # S8
         world = World()
         world.say("hello")
         with pytest.raises(AssertionError):
-            Change.of(world.now, 0.0, Promises()).set(holder=Holder.CLOSED)
+            Change.of(Event.NOTE, world.now, 0.0, Promises()).set(holder=Holder.CLOSED)
 
     def test_every_write_raises_the_version_a_heartbeat_too(self) -> None:
         world = World()

@@ -7,7 +7,7 @@ Everything here is decided for the epoch in which it began: when the conversatio
 from collections.abc import Sequence
 
 from handrail.domain.conversation import Conversation, Holder
-from handrail.domain.decision import Change, Decision
+from handrail.domain.decision import Change, Decision, Event
 from handrail.domain.delivery import Speaker
 from handrail.domain.errors import FencedError
 from handrail.domain.escalation import ask_for_person
@@ -44,7 +44,7 @@ def commit_turn(
         case NeedsPerson(reason=reason):
             return ask_for_person(conversation, messages, reason, now, promises, turn=turn)
         case Answered(text=text, citations=citations, language=language):
-            change = _with_bot(conversation, messages, now, promises)
+            change = _with_bot(Event.ANSWER, conversation, messages, now, promises)
             change.answer(text, f"answer/{messages[-1].event_id}", citations, language)
             return change.done()
 
@@ -56,7 +56,7 @@ def ask_back(
     promises: Promises,
 ) -> Decision:
     """Ask a customer who may want a person whether that is so."""
-    change = _with_bot(conversation, messages, now, promises)
+    change = _with_bot(Event.ASK_BACK, conversation, messages, now, promises)
     key = f"ask/{messages[-1].event_id}"
     if change.after.holder is Holder.WAITING:
         promise = change.after.open_escalation.promise
@@ -70,7 +70,7 @@ def go_on(
     conversation: Conversation, message: InboundMessage, now: float, promises: Promises
 ) -> Decision:
     """Go on with the bot after the answer No to whether a person is wanted."""
-    change = _with_bot(conversation, (message,), now, promises)
+    change = _with_bot(Event.GO_ON, conversation, (message,), now, promises)
     change.say("ask.no_said", f"go-on/{message.event_id}", speaker=Speaker.BOT)
     return change.done()
 
@@ -84,11 +84,11 @@ def switch_language(
 ) -> Decision:
     """Go on in the language the customer asked for, whoever holds the conversation."""
     if conversation.holder is Holder.AGENT:
-        change = Change.of(conversation, now, promises)
+        change = Change.of(Event.LANGUAGE, conversation, now, promises)
         change.record(message, Handling.FOR_PERSON)
         change.set(language=language, language_chosen=True)
         return change.done()
-    change = _with_bot(conversation, (message,), now, promises)
+    change = _with_bot(Event.LANGUAGE, conversation, (message,), now, promises)
     change.set(language=language, language_chosen=True)
     change.say("language.switched", f"language/{message.event_id}", speaker=Speaker.BOT)
     return change.done()
@@ -101,13 +101,14 @@ def take_note(
     promises: Promises,
 ) -> Decision:
     """Record what needs no reply: a reaction, a deletion. An agent sees it in the transcript."""
-    change = Change.of(conversation, now, promises)
+    change = Change.of(Event.NOTE, conversation, now, promises)
     for message in messages:
         change.record(message, Handling.NOTED)
     return change.done()
 
 
 def _with_bot(
+    event: Event,
     conversation: Conversation,
     messages: Sequence[InboundMessage],
     now: float,
@@ -116,7 +117,7 @@ def _with_bot(
     if conversation.holder is Holder.AGENT:
         message = "a person holds the conversation; the bot commits nothing"
         raise FencedError(message)
-    change = Change.of(conversation, now, promises)
+    change = Change.of(event, conversation, now, promises)
     for message_ in messages:
         change.record(message_, Handling.ANSWERED)
     if conversation.holder is Holder.CLOSED:

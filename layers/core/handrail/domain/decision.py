@@ -32,6 +32,41 @@ class Ending(StrEnum):
     """Every known contact failed for good; shown to the supervisor and counted apart."""
 
 
+class Event(StrEnum):
+    """What a decision decided about, in the words of the protocol's transition table."""
+
+    ANSWER = "answer"
+    ASK_BACK = "ask_back"
+    GO_ON = "go_on"
+    LANGUAGE = "language"
+    NOTE = "note"
+    REQUEST = "request"
+    FAILED_TURN = "failed_turn"
+    DEAD_LETTER = "dead_letter"
+    MESSAGE = "message"
+    """The customer wrote to the agent who holds the conversation."""
+    WITHDRAWAL = "withdrawal"
+    FOLLOW_UP = "follow_up"
+    PROMISE = "promise"
+    ASKED = "asked"
+    """The agents queue gave a receipt."""
+    CLAIM = "claim"
+    HEARTBEAT = "heartbeat"
+    SEE = "see"
+    AGENT_MESSAGE = "agent_message"
+    HAND_BACK = "hand_back"
+    RESOLVE = "resolve"
+    NUDGE = "nudge"
+    AGENT_LOST = "agent_lost"
+    AGENT_SILENT = "agent_silent"
+    UNDELIVERABLE = "undeliverable"
+    PAGED = "paged"
+    ECHO = "echo"
+    QUIET = "quiet"
+    """Another console has been quiet for long enough, and everything was seen there."""
+    QUIET_UNSEEN = "quiet_unseen"
+
+
 class Hint(StrEnum):
     """What may be done at once after a commit. A hint may be lost: the sweep does it then."""
 
@@ -61,6 +96,7 @@ class GivenUp:
 class Decision:
     """One transaction: it applies wholly, to the version it read, or not at all."""
 
+    event: Event
     before: Conversation
     after: Conversation
     ledger: tuple[LedgerRow, ...] = ()
@@ -80,6 +116,7 @@ class Decision:
 class Change:
     """Builds one decision from a conversation as it was read."""
 
+    event: Event
     before: Conversation
     now: float
     promises: Promises
@@ -93,9 +130,9 @@ class Change:
     _once: str | None = None
 
     @classmethod
-    def of(cls, conversation: Conversation, now: float, promises: Promises) -> Self:
-        """Start from a conversation as it was read."""
-        return cls(conversation, now, promises, conversation, [], [])
+    def of(cls, event: Event, conversation: Conversation, now: float, promises: Promises) -> Self:
+        """Start from a conversation as it was read, and from what happened to it."""
+        return cls(event, conversation, now, promises, conversation, [], [])
 
     @property
     def after(self) -> Conversation:
@@ -214,6 +251,7 @@ class Change:
         after = replace(self._after, version=self.before.version + 1)
         after = replace(after, due=due(after, self.promises))
         return Decision(
+            event=self.event,
             before=self.before,
             after=after,
             ledger=tuple(self._ledger),

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from handrail.domain.conversation import Conversation, Escalation, Holder, Lease, Stage
-from handrail.domain.decision import Change, Decision, Ending
+from handrail.domain.decision import Change, Decision, Ending, Event
 from handrail.domain.delivery import Speaker
 from handrail.domain.errors import (
     FencedError,
@@ -46,7 +46,8 @@ def ask_for_person(
     after an ending a request opens; while one waits, the customer hears that the place is kept;
     while an agent holds the conversation, the agent sees them, and the bot is silent.
     """
-    change = Change.of(conversation, now, promises)
+    event = _EVENTS.get(reason, Event.FAILED_TURN)
+    change = Change.of(event, conversation, now, promises)
     for message in messages:
         change.record(message, Handling.FOR_PERSON)
     last = messages[-1].event_id
@@ -72,6 +73,14 @@ def ask_for_person(
         case Holder.AGENT:
             _customer_wrote(change)
     return change.done()
+
+
+_EVENTS = {
+    Reason.ASKED: Event.REQUEST,
+    Reason.UNSUPPORTED: Event.REQUEST,
+    Reason.DEAD_LETTER: Event.DEAD_LETTER,
+}
+"""Every other reason is one of a turn that came to no answer."""
 
 
 def _opened(
@@ -111,7 +120,7 @@ def withdraw(
     Only requests older than the withdrawal end: a message that is a person's and is as new or
     newer wins, and the place is kept.
     """
-    change = Change.of(conversation, now, promises)
+    change = Change.of(Event.WITHDRAWAL, conversation, now, promises)
     if conversation.holder is not Holder.WAITING:
         return _told(change, message)
     change.record(message, Handling.ANSWERED)
@@ -130,7 +139,7 @@ def choose_follow_up(
 
     Like a withdrawal it says so only of requests older than itself.
     """
-    change = Change.of(conversation, now, promises)
+    change = Change.of(Event.FOLLOW_UP, conversation, now, promises)
     if conversation.holder is not Holder.WAITING:
         return _told(change, message)
     change.record(message, Handling.ANSWERED)
@@ -173,7 +182,7 @@ def keep_promise(conversation: Conversation, now: float, promises: Promises) -> 
     escalation = conversation.open_escalation
     if promises.falls_due(escalation.promise) > now:
         return None
-    change = Change.of(conversation, now, promises)
+    change = Change.of(Event.PROMISE, conversation, now, promises)
     key = f"promise/{escalation.number}/{conversation.version}"
     if escalation.stage in (Stage.SUPERVISOR, Stage.FOLLOW_UP):
         promise = promises.follow_up(now, escalation.follow_ups)
@@ -219,7 +228,7 @@ def agents_asked(
         return None
     if current.id != escalation or current.stage is not stage or current.agents_are_asked:
         return None
-    change = Change.of(conversation, now, promises)
+    change = Change.of(Event.ASKED, conversation, now, promises)
     change.set(escalation=replace(current, asked_agents=stage))
     return change.done()
 
@@ -245,7 +254,7 @@ def claim(
     if conversation.holder is not Holder.WAITING or current is None or current.id != escalation:
         message = "nobody waits under this request any more: it was claimed, withdrawn or ended"
         raise NothingToClaimError(message)
-    change = Change.of(conversation, now, promises)
+    change = Change.of(Event.CLAIM, conversation, now, promises)
     change.set(
         escalation=replace(current, claimed_at=current.claimed_at or now, answered=False),
         lease=Lease(
@@ -289,7 +298,7 @@ def beat(
 ) -> Decision:
     """Renew an agent's lease. Raises FencedError when there is nothing to renew."""
     lease = holds(conversation, agent, epoch)
-    change = Change.of(conversation, now, promises)
+    change = Change.of(Event.HEARTBEAT, conversation, now, promises)
     change.set(lease=replace(lease, until=now + promises.lease_seconds))
     return change.done()
 
@@ -305,7 +314,7 @@ def see(
     """
     lease = holds(conversation, agent, epoch)
     seen = max(lease.seen, min(entry, conversation.entries))
-    change = Change.of(conversation, now, promises)
+    change = Change.of(Event.SEE, conversation, now, promises)
     change.set(lease=replace(lease, seen=seen, until=now + promises.lease_seconds))
     return change.done()
 
@@ -327,7 +336,7 @@ def agent_says(
 
     """
     lease = holds(conversation, agent, epoch)
-    change = Change.of(conversation, now, promises)
+    change = Change.of(Event.AGENT_MESSAGE, conversation, now, promises)
     change.only_once(f"agent/{message_id}")
     change.set(
         escalation=replace(conversation.open_escalation, answered=True, unreached=False),
@@ -348,7 +357,7 @@ def hand_back(
         UnansweredError: the agent has not written to the customer.
 
     """
-    change = _ending(conversation, agent, epoch, now, promises)
+    change = _ending(Event.HAND_BACK, conversation, agent, epoch, now, promises)
     change.hand_to(Holder.BOT)
     change.say("handed_back", f"handed-back/{epoch}")
     return change.done()
@@ -365,14 +374,19 @@ def resolve(
         UnansweredError: the agent has not written to the customer.
 
     """
-    change = _ending(conversation, agent, epoch, now, promises)
+    change = _ending(Event.RESOLVE, conversation, agent, epoch, now, promises)
     change.hand_to(Holder.CLOSED)
     change.say("resolved", f"resolved/{epoch}")
     return change.done()
 
 
 def _ending(
-    conversation: Conversation, agent: str, epoch: int, now: float, promises: Promises
+    event: Event,
+    conversation: Conversation,
+    agent: str,
+    epoch: int,
+    now: float,
+    promises: Promises,
 ) -> Change:
     lease = holds(conversation, agent, epoch)
     if lease.seen < conversation.entries:
@@ -385,7 +399,7 @@ def _ending(
     if not escalation.answered:
         message = "the customer has not heard from you yet: write a message first"
         raise UnansweredError(message)
-    change = Change.of(conversation, now, promises)
+    change = Change.of(event, conversation, now, promises)
     change.end(_ending_of(escalation))
     return change
 
@@ -405,7 +419,7 @@ def listen(
     promises: Promises,
 ) -> Decision:
     """Record what a customer writes to the agent who holds the conversation."""
-    change = Change.of(conversation, now, promises)
+    change = Change.of(Event.MESSAGE, conversation, now, promises)
     for message in messages:
         change.record(message, Handling.FOR_PERSON)
     _customer_wrote(change)
@@ -431,22 +445,22 @@ def check_lease(conversation: Conversation, now: float, promises: Promises) -> D
     if lease.until <= now:
         if lease.external:
             return _release_external(conversation, now, promises)
-        return _back_to_front(conversation, "agent.lost", now, promises)
+        return _back_to_front(Event.AGENT_LOST, conversation, "agent.lost", now, promises)
     if lease.external or lease.silent_since is None:
         return None
     if lease.nudged and lease.silent_since + promises.reply_seconds <= now:
-        return _back_to_front(conversation, "agent.silent", now, promises)
+        return _back_to_front(Event.AGENT_SILENT, conversation, "agent.silent", now, promises)
     if not lease.nudged and lease.silent_since + promises.nudge_seconds <= now:
-        change = Change.of(conversation, now, promises)
+        change = Change.of(Event.NUDGE, conversation, now, promises)
         change.set(lease=replace(lease, nudged=True))
         return change.done()
     return None
 
 
 def _back_to_front(
-    conversation: Conversation, phrase: str, now: float, promises: Promises
+    event: Event, conversation: Conversation, phrase: str, now: float, promises: Promises
 ) -> Decision:
-    change = Change.of(conversation, now, promises)
+    change = Change.of(event, conversation, now, promises)
     promise = promises.news(now, promises.pickup_seconds)
     change.set(
         lease=None,
@@ -482,7 +496,7 @@ def could_not_deliver(
     `superseded` says that a later message of an agent follows under the same request: what counts
     is whether the last word arrives.
     """
-    change = Change.of(conversation, now, promises)
+    change = Change.of(Event.UNDELIVERABLE, conversation, now, promises)
     change.give_up(row.sequence, reason)
     if row.speaker is not Speaker.AGENT or row.escalation is None:
         return change.done()
@@ -502,7 +516,7 @@ def paged(
     """Note that a supervisor was paged for an unreachable customer; None when that is known."""
     if conversation.missed != escalation:
         return None
-    change = Change.of(conversation, now, promises)
+    change = Change.of(Event.PAGED, conversation, now, promises)
     change.set(missed=None)
     return change.done()
 
@@ -523,7 +537,7 @@ def hold_externally(
     echo that comes late says nothing about what was asked since. There is no lease to renew: after
     quiet hours without a further echo the conversation returns.
     """
-    change = Change.of(conversation, now, promises)
+    change = Change.of(Event.ECHO, conversation, now, promises)
     change.record(message, Handling.NOTED)
     if message.position <= conversation.for_person_at:
         return change.done()
@@ -546,8 +560,9 @@ def hold_externally(
 
 
 def _release_external(conversation: Conversation, now: float, promises: Promises) -> Decision:
-    change = Change.of(conversation, now, promises)
     unseen = conversation.entries > conversation.held_lease.seen
+    event = Event.QUIET_UNSEEN if unseen else Event.QUIET
+    change = Change.of(event, conversation, now, promises)
     change.set(lease=None)
     if not unseen:
         change.hand_to(Holder.CLOSED)
