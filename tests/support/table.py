@@ -29,6 +29,8 @@ TABLE: dict[str, Any] = {
     "BillingMode": "PAY_PER_REQUEST",
 }
 
+STREAM: Any = {"StreamViewType": "NEW_AND_OLD_IMAGES"}
+
 TIME_TO_LIVE: Any = {"AttributeName": "expires_at", "Enabled": True}
 
 

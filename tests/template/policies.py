@@ -31,6 +31,8 @@ def target(resource: Any) -> str:
             return name
         case {"Fn::GetAtt": [str(name), "Arn"]}:
             return name
+        case {"Fn::GetAtt": [str(name), "StreamArn"]}:
+            return f"{name} stream"
         case {"Fn::Sub": str(text)} if ":stateMachine:" in text:
             assert text.startswith("arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}")
             return f"{text.rpartition('-')[2].capitalize()}Workflow"

@@ -29,7 +29,20 @@ PROMISED = {
     "TurnsFailedAlarm": "turns",
     "TurnStepsAlarm": "turns",
     "EscalationsFailedAlarm": "escalations",
+    "InvariantsAlarm": "promise",
+    "EscalationsLostAlarm": "promise",
+    "InboundLostAlarm": "promise",
+    "StuckAlarm": "promise",
+    "OfferAlarm": "promise",
+    "PromisesAlarm": "promise",
+    "AuditAgeAlarm": "audit",
+    "AuditErrorsAlarm": "audit",
+    "AuditUnseenAlarm": "audit",
+    "ReconcileAlarm": "audit",
 }
+
+SILENCE = {"SweepMissingAlarm", "StuckAlarm", "ReconcileAlarm"}
+"""Where hearing nothing is the alarm: what watches, and what everything leans on."""
 
 
 def alarms(resources: Resources) -> dict[str, dict[str, Any]]:
@@ -55,8 +68,7 @@ def test_an_alarm_has_a_page_that_names_it(resources: Resources, name: str, runb
 def test_an_alarm_reaches_somebody(resources: Resources, name: str) -> None:
     alarm = alarms(resources)[name]
     assert alarm["AlarmActions"] == [{"Ref": "AlarmsTopic"}]
-    # Silence of the sweep is the one silence that is an alarm.
-    missing = "breaching" if name == "SweepMissingAlarm" else "notBreaching"
+    missing = "breaching" if name in SILENCE else "notBreaching"
     assert alarm["TreatMissingData"] == missing
 
 
@@ -71,6 +83,13 @@ COUNTED = (
     "InboxAlarm",
     "ReceiveErrorsAlarm",
     "UnreachableAlarm",
+    "InvariantsAlarm",
+    "EscalationsLostAlarm",
+    "InboundLostAlarm",
+    "StuckAlarm",
+    "OfferAlarm",
+    "PromisesAlarm",
+    "ReconcileAlarm",
 )
 
 

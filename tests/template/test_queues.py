@@ -1,9 +1,11 @@
 """No message can leave a queue for nowhere."""
 
+import json
 from typing import Any
 
 import pytest
 
+from handrail_ops.local.event_bus import matches
 from handrail_ops.template.source import Source
 
 Resources = dict[str, dict[str, Any]]
@@ -11,6 +13,8 @@ Resources = dict[str, dict[str, Any]]
 FOURTEEN_DAYS = 14 * 24 * 3600
 WORKING = ("InboundQueue", "OutboundQueue", "AgentsQueue")
 DEAD = ("InboundDeadLetters", "OutboundDeadLetters", "AgentsDeadLetters")
+UNSEEN = "AuditUnseen"
+"""What the audit could not look at: no customer's, so no consumer, but an alarm."""
 
 
 def queue(resources: Resources, name: str) -> dict[str, Any]:
@@ -18,7 +22,7 @@ def queue(resources: Resources, name: str) -> dict[str, Any]:
     return properties
 
 
-def mappings(resources: Resources) -> list[dict[str, Any]]:
+def sources(resources: Resources) -> list[dict[str, Any]]:
     return [
         resource["Properties"]
         for resource in resources.values()
@@ -26,9 +30,18 @@ def mappings(resources: Resources) -> list[dict[str, Any]]:
     ]
 
 
+def of_table(mapping: dict[str, Any]) -> bool:
+    return bool(mapping["EventSourceArn"] == {"Fn::GetAtt": ["Table", "StreamArn"]})
+
+
+def mappings(resources: Resources) -> list[dict[str, Any]]:
+    """Return the mappings from queues."""
+    return [one for one in sources(resources) if not of_table(one)]
+
+
 def test_these_are_all_the_queues(resources: Resources) -> None:
     found = {name for name, one in resources.items() if one["Type"] == "AWS::SQS::Queue"}
-    assert found == {*WORKING, *DEAD}
+    assert found == {*WORKING, *DEAD, UNSEEN}
 
 
 @pytest.mark.parametrize("name", WORKING)
@@ -104,7 +117,7 @@ def test_dead_letters_are_consumed_one_at_a_time(resources: Resources) -> None:
             assert mapping["BatchSize"] == 1
 
 
-@pytest.mark.parametrize("name", [*WORKING, *DEAD])
+@pytest.mark.parametrize("name", [*WORKING, *DEAD, UNSEEN])
 def test_queues_are_encrypted(resources: Resources, name: str) -> None:
     assert queue(resources, name)["SqsManagedSseEnabled"] is True
 
@@ -113,6 +126,50 @@ def test_one_customer_never_waits_for_another(resources: Resources) -> None:
     for name in ("InboundQueue", "OutboundQueue"):
         assert queue(resources, name)["FifoThroughputLimit"] == "perMessageGroupId"
         assert queue(resources, name)["DeduplicationScope"] == "messageGroup"
+
+
+def test_a_write_that_cannot_be_looked_at_keeps_nothing_back(resources: Resources) -> None:
+    (mapping,) = (one for one in sources(resources) if of_table(one))
+    assert mapping["FunctionName"] == {"Ref": "AuditFunction"}
+    # From the beginning: what was written while the mapping was made counts too.
+    assert mapping["StartingPosition"] == "TRIM_HORIZON"
+    assert mapping["BisectBatchOnFunctionError"] is True
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert 0 < mapping["MaximumRetryAttempts"] < 10
+    given_up = mapping["DestinationConfig"]["OnFailure"]["Destination"]
+    assert given_up == {"Fn::GetAtt": [UNSEEN, "Arn"]}
+
+
+def test_what_the_audit_gave_up_stays_and_wakes_somebody(resources: Resources) -> None:
+    assert queue(resources, UNSEEN)["MessageRetentionPeriod"] == FOURTEEN_DAYS
+    assert "RedrivePolicy" not in queue(resources, UNSEEN)
+    watched = [
+        one["Properties"]
+        for one in resources.values()
+        if one["Type"] == "AWS::CloudWatch::Alarm"
+        and {"Fn::GetAtt": [UNSEEN, "QueueName"]}
+        in one["Properties"].get("Dimensions", [{}])[0].values()
+    ]
+    assert [(one["MetricName"], one["Threshold"]) for one in watched] == [
+        ("ApproximateNumberOfMessagesVisible", 1)
+    ]
+
+
+def test_the_audit_is_shown_what_it_looks_at_and_nothing_that_it_writes(
+    resources: Resources,
+) -> None:
+    (mapping,) = (one for one in sources(resources) if of_table(one))
+    patterns = [json.loads(one["Pattern"]) for one in mapping["FilterCriteria"]["Filters"]]
+
+    def shown(pk: str, sk: str) -> bool:
+        record = {"dynamodb": {"Keys": {"pk": {"S": pk}, "sk": {"S": sk}}}}
+        return any(matches(pattern, record) for pattern in patterns)
+
+    for sk in ("HEAD", "IN#e1", "IN!undeliverable/1", "OUT#00000001", "ESC#000001"):
+        assert shown("C#abc", sk), sk
+        assert not shown("T#abc", sk), sk
+    for pk, sk in (("C#abc", "DELIVERY"), ("C#abc", "TOKEN"), ("H#1", "1"), ("WEB#a", "OUT#1")):
+        assert not shown(pk, sk), (pk, sk)
 
 
 def test_no_queue_is_fed_by_a_sam_event(source: Source) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from handrail_ops.template.source import Source
-from support.table import TABLE, TIME_TO_LIVE
+from support.table import STREAM, TABLE, TIME_TO_LIVE
 
 Resources = dict[str, dict[str, Any]]
 
@@ -19,6 +19,7 @@ def test_the_table_is_the_one_the_tests_use(resources: Resources) -> None:
     table = resources["Table"]["Properties"]
     assert {name: table[name] for name in TABLE} == TABLE
     assert table["TimeToLiveSpecification"] == TIME_TO_LIVE
+    assert table["StreamSpecification"] == STREAM
 
 
 def test_the_index_holds_only_what_is_not_at_rest(resources: Resources) -> None:

@@ -1,14 +1,16 @@
 """What is logged and counted: ids, reasons and durations, never what a customer wrote."""
 
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger, Metrics, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
 from handrail.application.protocol_ports import Due
 from handrail.domain.decision import Decision, Ending, Hint
 from handrail.domain.errors import HandrailError
+from handrail.domain.message import InboundMessage, conversation_id
 
 logger = Logger(service="handrail")
 metrics = Metrics(namespace="Handrail", service="handrail")
@@ -22,6 +24,39 @@ def count(name: str, value: float = 1) -> None:
 def measure_seconds(name: str, value: float) -> None:
     """Record a duration."""
     metrics.add_metric(name=name, unit=MetricUnit.Seconds, value=value)
+
+
+def measured(name: str, value: float, **dimensions: str) -> None:
+    """Write one count under dimensions of its own, besides the one that all metrics have."""
+    own = {"service": "handrail", **dimensions}
+    with single_metric(name, MetricUnit.Count, value, 60, "Handrail", own):
+        pass
+
+
+def measured_seconds(name: str, value: float, **dimensions: str) -> None:
+    """Write one duration under dimensions of its own; its percentiles are CloudWatch's."""
+    own = {"service": "handrail", **dimensions}
+    with single_metric(name, MetricUnit.Seconds, value, 60, "Handrail", own):
+        pass
+
+
+ACKNOWLEDGED = "durable and acknowledged"
+"""What a door logs; the audit looks for these words, to see that all of it came to the ledger."""
+
+
+def acknowledged(messages: Sequence[InboundMessage]) -> None:
+    """Log what a door is about to acknowledge: one line for all of it, in ids."""
+    said = [
+        (
+            one.channel,
+            one.account,
+            conversation_id(one.channel, one.account, one.sender.ids[0]),
+            one.event_id,
+        )
+        for one in messages
+    ]
+    if said:
+        logger.info(ACKNOWLEDGED, acknowledged=said)
 
 
 def failure(message: str, error: BaseException, **ids: object) -> None:

@@ -218,6 +218,15 @@ class SweepSettings(AskSettings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AuditSettings(Settings):
+    """`audit`."""
+
+    receive_log: str
+    site_log: str
+    socket_log: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeadLettersSettings(HintSettings):
     """`dead_letters`."""
 

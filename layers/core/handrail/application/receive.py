@@ -1,7 +1,7 @@
 """Take in what a channel sends: verified, normalised, durable, and only then acknowledged."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -29,6 +29,8 @@ class Receive:
     queue: InboundQueue
     inbox: Inbox
     clock: Clock
+    acknowledged: Callable[[Sequence[InboundMessage]], None] = lambda _messages: None
+    """Told what is durable, before anybody is told that it is."""
 
     def handle(self, channel: Channel, request: Request) -> Response:
         """Answer one webhook: 2xx only after every message in it is durable."""
@@ -68,6 +70,7 @@ class Receive:
             batch = [message for _, message in members]
             for message in self._send(group, batch):
                 self.inbox.park(group, message, self.clock.now())
+        self.acknowledged(wanted)
         return len(wanted)
 
     def group(self, message: InboundMessage) -> str:

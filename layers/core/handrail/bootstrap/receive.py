@@ -14,7 +14,7 @@ from handrail.adapters.language.catalogue import packaged_recogniser
 from handrail.application.ports import Channel, Response
 from handrail.application.receive import Receive
 from handrail.bootstrap.handler import Handler, observed
-from handrail.observability import count
+from handrail.observability import acknowledged, count
 from handrail.settings import ReceiveSettings
 
 _SERVER_ERROR = 500
@@ -30,6 +30,7 @@ def build(settings: ReceiveSettings, clients: Clients | None = None) -> Handler:
         queue=SqsInboundQueue(clients.sqs, settings.inbound_queue_url),
         inbox=DynamoInbox(clients.dynamodb, settings.table_name),
         clock=clock,
+        acknowledged=acknowledged,
     )
     direct = DirectChannel(
         secrets=lambda _account: secrets.shared(settings.direct_secret_arn),

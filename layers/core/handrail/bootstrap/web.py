@@ -17,7 +17,7 @@ from handrail.application.web_chat import WebChat
 from handrail.application.web_ports import Push
 from handrail.domain.errors import UnavailableError
 from handrail.domain.message import InboundMessage
-from handrail.observability import count
+from handrail.observability import acknowledged, count
 from handrail.settings import SiteSettings, SocketSettings
 
 
@@ -38,6 +38,7 @@ def web_chat(settings: SiteSettings | SocketSettings, clients: Clients) -> WebCh
         queue=SqsInboundQueue(clients.sqs, settings.inbound_queue_url),
         inbox=DynamoInbox(clients.dynamodb, settings.table_name),
         clock=clock,
+        acknowledged=acknowledged,
     )
 
     def accept(messages: Sequence[InboundMessage]) -> int:

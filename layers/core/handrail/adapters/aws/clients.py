@@ -1,7 +1,7 @@
 """boto3 clients with limits that fit into a function's time."""
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -56,6 +56,11 @@ class Clients:
     def secrets(self) -> "SecretsManagerClient":
         """The secrets."""
         return boto3.client("secretsmanager", config=_QUICK)
+
+    @cached_property
+    def logs(self) -> Any:
+        """The logs, for the audit."""
+        return boto3.client("logs", config=_QUICK)
 
     @cached_property
     def workflows(self) -> "SFNClient":

@@ -25,7 +25,6 @@ from handrail.adapters.aws.table import (
     message_sk,
     outbox_sk,
 )
-from handrail.domain.conversation import Conversation
 from handrail.domain.decision import Decision, Ending, GivenUp
 from handrail.domain.errors import DuplicateError, HandrailError
 from handrail.domain.ledger import Handling, LedgerRow
@@ -77,7 +76,7 @@ def commit(table: Table, decision: Decision, deliver_seconds: float) -> None:
 def _writes(table: Table, decision: Decision, deliver_seconds: float) -> list[_Write]:
     after = decision.after
     pk = conversation_pk(after.id)
-    writes = [_head(table.name, decision.before, after)]
+    writes = [_head(table.name, decision)]
     writes += [_ledger(table.name, after.id, row) for row in decision.ledger]
     for row in decision.outbox:
         item = outbox_item(after.id, row, row.created_at + deliver_seconds)
@@ -99,8 +98,9 @@ def _writes(table: Table, decision: Decision, deliver_seconds: float) -> list[_W
     return writes
 
 
-def _head(table: str, before: Conversation, after: Conversation) -> _Write:
-    arguments: dict[str, Any] = {"TableName": table, "Item": conversation_item(after)}
+def _head(table: str, decision: Decision) -> _Write:
+    before, item = decision.before, conversation_item(decision.after, decision.event)
+    arguments: dict[str, Any] = {"TableName": table, "Item": item}
     if before.version:
         arguments["ConditionExpression"] = "version = :read"
         arguments["ExpressionAttributeValues"] = {":read": number(before.version)}

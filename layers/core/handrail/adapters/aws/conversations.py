@@ -20,6 +20,7 @@ from handrail.adapters.aws.table import (
     HEAD,
     MESSAGES,
     Table,
+    alias_pk,
     conversation_pk,
     expiry,
     key,
@@ -142,6 +143,6 @@ def _alias_keys(address: Address) -> list[tuple[str, str]]:
     """Return the keys of a sender's ids; the ids themselves are personal, and may be long."""
     channel, account = address.channel, address.account
     return [
-        (f"A#{channel}#{account}#{conversation_id(channel, account, sender)}", ALIAS)
+        (alias_pk(channel, account, conversation_id(channel, account, sender)), ALIAS)
         for sender in address.sender_ids
     ]

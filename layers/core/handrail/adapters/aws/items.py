@@ -28,10 +28,11 @@ from handrail.application.protocol_ports import (
     Vaulted,
 )
 from handrail.domain.conversation import Conversation
-from handrail.domain.decision import Decision, EscalationEnd
+from handrail.domain.decision import Decision, EscalationEnd, Event
 from handrail.domain.ledger import Handling, LedgerRow
 from handrail.domain.message import Kind
 from handrail.domain.outbox import OutboxRow, State
+from handrail.domain.synthetic import is_synthetic
 
 _CONVERSATION = Codec(Conversation, but=frozenset({"id", "due", "version"}))
 _BODY = Codec(Body)
@@ -45,13 +46,18 @@ _REVEAL = Codec(Reveal)
 # ---------------------------------------------------------------- the conversation item
 
 
-def conversation_item(conversation: Conversation) -> Item:
-    """Return the conversation item. It never expires: numbers and epochs must not start again."""
+def conversation_item(conversation: Conversation, event: Event | None = None) -> Item:
+    """Return the conversation item. It never expires: numbers and epochs must not start again.
+
+    `event` is what was decided about. Nothing decides by it; the audit holds the write against it.
+    """
     item = key(conversation_pk(conversation.id), HEAD) | _CONVERSATION.write(conversation)
     item["version"] = number(conversation.version)
     # Conditions look at these two, so they are there even with their defaults.
     item["epoch"] = number(conversation.epoch)
     item["holder"] = {"S": conversation.holder.value}
+    if event is not None:
+        item["event"] = {"S": event.value}
     if conversation.due is not None:
         item |= due(conversation.id, conversation.due)
     return item
@@ -62,6 +68,15 @@ def conversation_of(conversation: str, item: Mapping[str, Attribute]) -> Convers
     due_at = float(item["due_at"]["N"]) if "due_at" in item else None
     version = int(item["version"]["N"])
     return _CONVERSATION.read(item, id=conversation, version=version, due=due_at)
+
+
+def event_of(item: Mapping[str, Attribute]) -> Event | None:
+    """Return what the last write of a conversation item was decided about.
+
+    None where the item does not say, or names an event that a later release knows.
+    """
+    named = item.get("event", {}).get("S")
+    return Event(named) if named in set(Event) else None
 
 
 # ---------------------------------------------------------------- the ledger
@@ -135,6 +150,7 @@ def escalation_item(decision: Decision) -> Item:
     """Return the record of the request that a decision opens."""
     after = decision.after
     opened = after.open_escalation
+    synthetic = is_synthetic(after.channel, after.account)
     return {
         **key(conversation_pk(after.id), escalation_sk(opened.number)),
         "opened_at": number(opened.stage_since),
@@ -143,6 +159,8 @@ def escalation_item(decision: Decision) -> Item:
         "reference": text(opened.reference),
         "language": text(after.language),
         "channel": text(after.channel),
+        # Left out of every count of customers.
+        **({"synthetic": {"BOOL": True}} if synthetic else {}),
     }
 
 

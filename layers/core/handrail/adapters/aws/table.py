@@ -15,6 +15,8 @@
 | `T#<turn>` | `DRAFT` | a turn's draft |
 | `A#<channel>#<account>#<digest>` | `ALIAS` | the conversation a sender's id is known under |
 | `INBOX#<shard>` | `<key>` | a message the inbound queue did not take |
+| `H#<moment>` | `<batch>` | in which conversations something came in then, for the audit |
+| `H#` | `CURSOR` | how far the audit has reconciled |
 
 What is not at rest carries `due_shard` and `due_at`, which the sparse index `due` is made of. The
 partitions are apart where access is: only some functions may read `V#`, and a turn's functions
@@ -92,6 +94,11 @@ def vault_pk(conversation: str) -> str:
 def vault_key(conversation: str, event_id: str) -> tuple[str, str]:
     """Return the key of an original."""
     return vault_pk(conversation), bounded(event_id)
+
+
+def alias_pk(channel: str, account: str, digest: str) -> str:
+    """Return the partition of a sender's id, by the conversation that the id alone would name."""
+    return f"A#{channel}#{account}#{digest}"
 
 
 def draft_pk(turn: str) -> str:

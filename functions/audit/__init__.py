@@ -1,0 +1,1 @@
+"""Watch what was written, and reconcile what was acknowledged with what became of it."""
