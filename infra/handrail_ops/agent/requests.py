@@ -44,7 +44,8 @@ class Requests:
     def take(self, wait_seconds: int = 10) -> Waiting | None:
         """Return the next request, or None when none came in time.
 
-        A message that names no escalation stays in the queue: after a few tries it lies in the
+        A synthetic customer's is deleted and shown to nobody: the canary serves its own. A message
+        that names no escalation stays in the queue: after a few tries it lies in the
         dead-letter queue, where somebody looks.
 
         Raises:
@@ -61,11 +62,14 @@ class Requests:
         for message in answer.get("Messages", ()):
             try:
                 content = json.loads(message.get("Body", ""))
-                return Waiting(
+                waiting = Waiting(
                     str(content["escalation"]), content, str(message.get("ReceiptHandle"))
                 )
             except (ValueError, KeyError, TypeError):
                 continue
+            if content.get("synthetic") is not True:
+                return waiting
+            self.done(waiting)
         return None
 
     def done(self, waiting: Waiting) -> None:

@@ -103,6 +103,10 @@ def _environment(root: Path, name: str) -> dict[str, str]:
         "SOCKET_URL": "wss://socket.example.com/live",
         "DIRECT_CALLBACK_URL": "",
         "ALLOWED_ORIGINS": "",
+        "API_URL": "https://api.example.com",
+        "CANARY_CALLBACK_URL": "",
+        "CANARY_CHANNELS": "direct web",
+        "CANARY_QUESTIONS": "{}",
         "TRANSLATOR": "none",
     }
     fields = [field.name.upper() for field in dataclasses.fields(settings)]

@@ -58,6 +58,13 @@ def _request() -> Schema:
             "summary": text("The customer's last words.", maxLength=500),
             "transcript": many({"$ref": "#/$defs/line"}, "The newest lines; the desk has all."),
             "citations": many({"$ref": "#/$defs/citation"}, "All that the bot has cited."),
+            "synthetic": {
+                "const": True,
+                "description": (
+                    "There only where the customer is the canary's, a program: delete the "
+                    "message and show it to nobody. Without it the customer is real."
+                ),
+            },
             "suggested_answer": thing(
                 "What the bot would have said. Nobody has checked it: never send it unread.",
                 {
@@ -68,7 +75,7 @@ def _request() -> Schema:
                 },
             ),
         },
-        optional=("suggested_answer",),
+        optional=("suggested_answer", "synthetic"),
     )
 
 

@@ -19,6 +19,7 @@ from handrail_ops.contracts.shapes import (
     many,
     nullable,
     one_of,
+    stages,
     text,
     thing,
 )
@@ -86,6 +87,12 @@ def _read() -> dict[str, Any]:
             "escalation": text("The request's id."),
             "conversation": text("The conversation's id."),
             "open": flag("Whether this very request is open."),
+            "stage": nullable(stages()),
+            "agents_asked": flag(
+                "Whether what this stage asks of people has a receipt: the agents queue's and, "
+                "from `supervisor` on, the page's."
+            ),
+            "synthetic": flag("Whether the customer is the canary's, a program."),
             "holder": _holder(),
             "agent": nullable(text("Who holds it.")),
             "language": language("The customer's language."),

@@ -73,7 +73,8 @@ def many(items: Schema, description: str) -> Schema:
 
 def nullable(schema: Schema) -> Schema:
     """Return the schema of something that may be null."""
-    return {**schema, "type": [schema["type"], "null"]}
+    enum = {"enum": [*schema["enum"], None]} if "enum" in schema else {}
+    return {**schema, **enum, "type": [schema["type"], "null"]}
 
 
 def citation() -> Schema:

@@ -12,6 +12,7 @@ class Page:
     escalation: str
     reference: str
     what: str
+    synthetic: bool = False
 
 
 class MemoryPager:
@@ -23,6 +24,8 @@ class MemoryPager:
         self.pages: list[Page] = []
 
     @port_call("pager.page")
-    def page(self, escalation: str, reference: str, what: str) -> None:
+    def page(
+        self, escalation: str, reference: str, what: str, *, synthetic: bool = False
+    ) -> None:
         """Page the supervisor."""
-        self.pages.append(Page(escalation, reference, what))
+        self.pages.append(Page(escalation, reference, what, synthetic))

@@ -186,11 +186,8 @@ class Agents:
 
     def _serve(self, agent: str, message: Mapping[str, Any]) -> bool:
         """Take one request to its end; True when the agent vanished on the way."""
-        try:
-            escalation = str(json.loads(message["Body"])["escalation"])
-        except (ValueError, KeyError, TypeError):
-            with self._lock:
-                self.log.unread += 1
+        escalation = self._read(message)
+        if escalation is None:
             return False
         temper = self._temper()
         chat, over = self._claim(escalation, agent)
@@ -213,6 +210,20 @@ class Agents:
         if temper.conduct.vanishes:
             self._vanish(chat, temper)
         return temper.conduct.vanishes
+
+    def _read(self, message: Mapping[str, Any]) -> str | None:
+        """Return whose request it is, or None when it is nobody's: unreadable, or synthetic."""
+        try:
+            request = json.loads(message["Body"])
+            escalation = str(request["escalation"])
+        except (ValueError, KeyError, TypeError):
+            with self._lock:
+                self.log.unread += 1
+            return None
+        if request.get("synthetic") is True:
+            self._delete(message)
+            return None
+        return escalation
 
     def _vanish(self, chat: _Chat, temper: Temper) -> None:
         with self._lock:

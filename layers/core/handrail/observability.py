@@ -11,6 +11,7 @@ from handrail.application.protocol_ports import Due
 from handrail.domain.decision import Decision, Ending, Hint
 from handrail.domain.errors import HandrailError
 from handrail.domain.message import InboundMessage, conversation_id
+from handrail.domain.synthetic import is_synthetic
 
 logger = Logger(service="handrail")
 metrics = Metrics(namespace="Handrail", service="handrail")
@@ -79,7 +80,9 @@ def failure(message: str, error: BaseException, **ids: object) -> None:
 
 
 def committed(decision: Decision) -> None:
-    """Count what a decision opened, ended or could not reach."""
+    """Count what a decision opened, ended or could not reach; the canary counts its own."""
+    if is_synthetic(decision.after.channel, decision.after.account):
+        return
     if decision.opened is not None:
         count("escalations_opened")
         logger.info(

@@ -126,6 +126,7 @@ class ReceiveSettings(Settings):
 
     inbound_queue_url: str
     direct_secret_arn: str
+    canary_secret_arn: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +167,8 @@ class DeliverSettings(HintSettings):
     direct_secret_arn: str
     web_secret_arn: str
     direct_callback_url: str
+    canary_secret_arn: str
+    canary_callback_url: str
     socket_endpoint: str
 
 
@@ -224,6 +227,41 @@ class AuditSettings(Settings):
     receive_log: str
     site_log: str
     socket_log: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CanarySettings(Settings):
+    """`canary`."""
+
+    api_url: str
+    canary_secret_arn: str
+    web_secret_arn: str
+    canary_channels: str
+    canary_questions: str
+
+    def channels(self) -> tuple[str, ...]:
+        """Return the channels to try, in turn."""
+        channels = tuple(self.canary_channels.split())
+        if not channels or not set(channels) <= {"direct", "web"}:
+            message = f"CANARY_CHANNELS must name direct, web or both, not {channels!r}"
+            raise SettingsError(message)
+        return channels
+
+    def questions(self) -> Mapping[str, str]:
+        """Return what to ask, by language."""
+        try:
+            data = json.loads(self.canary_questions or "{}")
+            return {str(language): str(question) for language, question in data.items()}
+        except (ValueError, AttributeError) as error:
+            message = f'CANARY_QUESTIONS must be JSON like {{"en": "Where is my order?"}}: {error}'
+            raise SettingsError(message) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CanaryCallbackSettings(Settings):
+    """`canary_callback`."""
+
+    canary_secret_arn: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

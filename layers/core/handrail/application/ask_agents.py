@@ -12,6 +12,7 @@ from handrail.domain.conversation import Conversation, Escalation, Holder, Stage
 from handrail.domain.escalation import agents_asked, paged, reference_number
 from handrail.domain.limits import TRANSCRIPT_MESSAGES_MAX
 from handrail.domain.promises import Promises
+from handrail.domain.synthetic import is_synthetic
 
 MESSAGE_VERSION = "1"
 """The version of the agents-queue message; `docs/agents-queue.schema.json` describes it."""
@@ -47,7 +48,12 @@ class AskAgents:
             return True
         self.queue.push(self.message(conversation, escalation), conversation.id)
         if escalation.stage in (Stage.SUPERVISOR, Stage.FOLLOW_UP):
-            self.pager.page(escalation.id, escalation.reference, str(escalation.stage))
+            self.pager.page(
+                escalation.id,
+                escalation.reference,
+                str(escalation.stage),
+                synthetic=is_synthetic(conversation.channel, conversation.account),
+            )
         self.authority.change(
             conversation_id,
             lambda current: agents_asked(
@@ -58,7 +64,12 @@ class AskAgents:
 
     def _page_missed(self, conversation: Conversation, number: int) -> None:
         reference = reference_number(conversation.id, number)
-        self.pager.page(f"{conversation.id}-{number}", reference, "unreachable")
+        self.pager.page(
+            f"{conversation.id}-{number}",
+            reference,
+            "unreachable",
+            synthetic=is_synthetic(conversation.channel, conversation.account),
+        )
         self.authority.change(
             conversation.id,
             lambda current: paged(current, number, self.clock.now(), self.promises),
@@ -87,6 +98,8 @@ class AskAgents:
             "transcript": [line.to_dict() for line in lines],
             "citations": [c for line in lines for c in line.citations],
         }
+        if is_synthetic(conversation.channel, conversation.account):
+            message["synthetic"] = True
         suggestion = self._suggestion(escalation)
         if suggestion is not None:
             message["suggested_answer"] = suggestion

@@ -28,6 +28,7 @@ from handrail.domain.escalation import (
 )
 from handrail.domain.limits import DECISION_ATTEMPTS_MAX, TEXT_CHARS_MAX
 from handrail.domain.promises import Promises
+from handrail.domain.synthetic import is_synthetic
 
 _TRANSLATE_SECONDS = 8
 
@@ -81,11 +82,15 @@ class Desk:
     def read(self, escalation: str) -> dict[str, Any]:
         """Return where an escalation stands, and the whole transcript."""
         current = self._load(escalation)
-        is_open = current.escalation is not None and current.escalation.id == escalation
+        request = current.escalation
+        is_open = request is not None and request.id == escalation
         return {
             "escalation": escalation,
             "conversation": current.id,
             "open": is_open,
+            "stage": str(request.stage) if is_open and request else None,
+            "agents_asked": is_open and request is not None and request.agents_are_asked,
+            "synthetic": is_synthetic(current.channel, current.account),
             "holder": str(current.holder),
             "agent": current.lease.agent if current.lease else None,
             "language": current.language,

@@ -309,8 +309,11 @@ class AgentsQueue(Protocol):
 class Pager(Protocol):
     """Calls the supervisor."""
 
-    def page(self, escalation: str, reference: str, what: str) -> None:
-        """Page with ids alone; `what` is a fixed word such as `waiting` or `unreachable`."""
+    def page(self, escalation: str, reference: str, what: str, *, synthetic: bool = False) -> None:
+        """Page with ids alone; `what` is a fixed word such as `supervisor` or `unreachable`.
+
+        `synthetic` says on the page that the customer is the canary's.
+        """
         ...
 
 

@@ -104,7 +104,8 @@ class WebChat:
         """
         if "authorization" not in request.headers:
             return self._sessions.issue(now)
-        return self._sessions.issue(now, session_of(request, self._sessions, now).id)
+        proven = session_of(request, self._sessions, now)
+        return self._sessions.issue(now, proven.id, proven.account)
 
     def post_message(self, request: Request, now: float) -> str:
         """Take a customer's message; returns its id once it is durable.

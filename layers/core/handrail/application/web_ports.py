@@ -6,6 +6,9 @@ from typing import Any, Protocol
 
 from handrail.domain.message import InboundMessage
 
+SITE_ACCOUNT = "site"
+"""The web channel's account of every customer who opened the page."""
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -17,13 +20,17 @@ class Session:
     expires_at: float
     token: str = field(repr=False)
     """Proves the session; whoever has it is the customer."""
+    account: str = SITE_ACCOUNT
+    """Signed with the rest: no door of ours issues a session of another account."""
 
 
 class Sessions(Protocol):
     """Issues and reads session tokens."""
 
-    def issue(self, now: float, session_id: str | None = None) -> Session:
-        """Return a new session, or a fresh token for an old one.
+    def issue(
+        self, now: float, session_id: str | None = None, account: str = SITE_ACCOUNT
+    ) -> Session:
+        """Return a new session, or a fresh token for an old one of the same account.
 
         Raises:
             UnavailableError: no secret is set, so that no token would mean anything.

@@ -10,6 +10,8 @@ from handrail.adapters.channels.web import WebChannel
 from handrail.adapters.channels.web_session import SessionTokens
 from handrail.adapters.clock import SystemClock
 from handrail.application.ports import Channel
+from handrail.bootstrap.direct import direct_secrets
+from handrail.domain.synthetic import CANARY_ACCOUNT
 from handrail.settings import DeliverSettings
 
 _LOOPBACK = ("http://127.0.0.1", "http://localhost", "http://[::1]")
@@ -19,12 +21,14 @@ def channels(settings: DeliverSettings, clients: Clients) -> dict[str, Channel]:
     """Return the channels by name."""
     clock = SystemClock()
     secrets = SecretValues(clients.secrets, clock)
-    url = settings.direct_callback_url
+    url, canary_url = settings.direct_callback_url, settings.canary_callback_url
     # Plain http is only for a callback on this very machine: the local stack and tests.
-    policy = CallbackPolicy(allow_loopback=url.startswith(_LOOPBACK))
+    policy = CallbackPolicy(
+        allow_loopback=any(one.startswith(_LOOPBACK) for one in (url, canary_url))
+    )
     direct = DirectChannel(
-        secrets=lambda _account: secrets.shared(settings.direct_secret_arn),
-        callback_url=lambda _account: url or None,
+        secrets=direct_secrets(secrets, settings.direct_secret_arn, settings.canary_secret_arn),
+        callback_url=lambda account: (canary_url if account == CANARY_ACCOUNT else url) or None,
         callbacks=HttpCallbacks(policy),
         clock=clock,
     )

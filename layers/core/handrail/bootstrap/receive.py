@@ -13,6 +13,7 @@ from handrail.adapters.clock import SystemClock
 from handrail.adapters.language.catalogue import packaged_recogniser
 from handrail.application.ports import Channel, Response
 from handrail.application.receive import Receive
+from handrail.bootstrap.direct import direct_secrets
 from handrail.bootstrap.handler import Handler, observed
 from handrail.observability import acknowledged, count
 from handrail.settings import ReceiveSettings
@@ -33,7 +34,7 @@ def build(settings: ReceiveSettings, clients: Clients | None = None) -> Handler:
         acknowledged=acknowledged,
     )
     direct = DirectChannel(
-        secrets=lambda _account: secrets.shared(settings.direct_secret_arn),
+        secrets=direct_secrets(secrets, settings.direct_secret_arn, settings.canary_secret_arn),
         callback_url=lambda _account: None,
         callbacks=HttpCallbacks(CallbackPolicy()),
         clock=clock,

@@ -18,13 +18,25 @@ class SnsPager:
         self._client = client
         self._topic_arn = topic_arn
 
-    def page(self, escalation: str, reference: str, what: str) -> None:
-        """Page the supervisor."""
-        page = {"escalation": escalation, "reference": reference, "what": what}
+    def page(self, escalation: str, reference: str, what: str, *, synthetic: bool = False) -> None:
+        """Page the supervisor.
+
+        That a customer is synthetic stands in the body and only there where it is true: a filter
+        of a subscription can drop what says so, and never what says nothing. Message attributes
+        could not do that: a page without any would pass no filter at all.
+        """
+        page: dict[str, str | bool] = {
+            "escalation": escalation,
+            "reference": reference,
+            "what": what,
+        }
+        if synthetic:
+            page["synthetic"] = True
+        who = "a synthetic customer" if synthetic else "a customer"
         with asking("page the supervisor"):
             answer = self._client.publish(
                 TopicArn=self._topic_arn,
-                Subject=f"Handrail: a customer, {what} ({reference or escalation})"[:100],
+                Subject=f"Handrail: {who}, {what} ({reference or escalation})"[:100],
                 Message=json.dumps(page),
             )
         if not answer.get("MessageId"):

@@ -34,11 +34,21 @@ _SEQUENCE_MAX = 9_999_999_999
 class DynamoMailbox:
     """`application.web_ports.Mailbox` on DynamoDB."""
 
-    def __init__(self, client: "DynamoDBClient", table: str, clock: Clock) -> None:
-        """Take a low-level client."""
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        table: str,
+        clock: Clock,
+        *,
+        partition: str = "WEB",
+        keep_seconds: int = MAILBOX_SECONDS,
+    ) -> None:
+        """Take a low-level client, and under which kind of key the messages lie for how long."""
         self._client = client
         self._table = table
         self._clock = clock
+        self._partition = partition
+        self._keep_seconds = keep_seconds
 
     def put(self, session_id: str, letter: Letter) -> None:
         """Store a message unless one of its sequence is there."""
@@ -49,10 +59,10 @@ class DynamoMailbox:
             self._client.put_item(
                 TableName=self._table,
                 Item={
-                    "pk": {"S": f"WEB#{session_id}"},
+                    "pk": {"S": f"{self._partition}#{session_id}"},
                     "sk": {"S": _message_key(letter.sequence)},
                     "content": {"S": json.dumps(dict(letter.content))},
-                    "expires_at": {"N": str(int(self._clock.now()) + MAILBOX_SECONDS)},
+                    "expires_at": {"N": str(int(self._clock.now()) + self._keep_seconds)},
                 },
                 ConditionExpression="attribute_not_exists(pk)",
             )
@@ -69,7 +79,7 @@ class DynamoMailbox:
         rows = _query(
             self._client,
             self._table,
-            f"WEB#{session_id}",
+            f"{self._partition}#{session_id}",
             (_message_key(max(after, 0) + 1), _message_key(_SEQUENCE_MAX)),
             limit,
         )

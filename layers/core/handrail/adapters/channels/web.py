@@ -17,9 +17,6 @@ from handrail.domain.delivery import Delivered, Delivery, OutboundMessage, Unkno
 from handrail.domain.errors import MalformedRequestError, UnavailableError
 from handrail.domain.message import InboundMessage, Kind, Sender, clamp_position
 
-ACCOUNT = "site"
-"""The one account of the web channel, for now."""
-
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ACTION_ID = re.compile(r"[A-Za-z0-9:._-]{1,64}")
 
@@ -35,14 +32,12 @@ class WebChannel:
         mailbox: Mailbox,
         connections: Connections,
         push: Push,
-        account: str = ACCOUNT,
     ) -> None:
         """Take what proves sessions and what reaches them."""
         self._sessions = sessions
         self._mailbox = mailbox
         self._connections = connections
         self._push = push
-        self._account = account
 
     def handshake(self, request: Request) -> None:
         """Return None: the web channel has no set-up request."""
@@ -76,7 +71,7 @@ class WebChannel:
         return [
             InboundMessage(
                 channel=self.name,
-                account=self._account,
+                account=session.account,
                 # Another session's id can't be met by chance or on purpose.
                 event_id=f"{session.id}.{message_id}",
                 position=clamp_position(received_at, received_at),

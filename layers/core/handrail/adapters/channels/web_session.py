@@ -14,8 +14,9 @@ import secrets
 from collections.abc import Callable
 
 from handrail.adapters.channels.signing import SharedSecret
-from handrail.application.web_ports import Session
+from handrail.application.web_ports import SITE_ACCOUNT, Session
 from handrail.domain.errors import ForgedRequestError, UnavailableError
+from handrail.domain.synthetic import CANARY_ACCOUNT
 
 SESSION_SECONDS = 30 * 24 * 3_600
 """How long a token is good for."""
@@ -24,6 +25,7 @@ _CLOCK_SKEW_SECONDS = 300
 _SESSION_BYTES = 16
 _TOKEN = re.compile(r"(v1\.([A-Za-z0-9_-]{1,200}))\.([A-Za-z0-9_-]{43})")
 _SESSION_ID = re.compile(r"[a-z2-7]{26}")
+_ACCOUNTS = frozenset({SITE_ACCOUNT, CANARY_ACCOUNT})
 
 
 class SessionTokens:
@@ -38,7 +40,9 @@ class SessionTokens:
         self._secret = secret
         self._random_bytes = random_bytes
 
-    def issue(self, now: float, session_id: str | None = None) -> Session:
+    def issue(
+        self, now: float, session_id: str | None = None, account: str = SITE_ACCOUNT
+    ) -> Session:
         """Return a new session, or a fresh token for an old one."""
         keys = self._keys()
         if not keys:
@@ -48,10 +52,13 @@ class SessionTokens:
             random = self._random_bytes(_SESSION_BYTES)
             session_id = base64.b32encode(random).decode("ascii").lower().rstrip("=")
         issued_at = int(now)
-        payload = json.dumps({"s": session_id, "t": issued_at}, separators=(",", ":"))
+        claims = {"s": session_id, "t": issued_at}
+        if account != SITE_ACCOUNT:
+            claims["a"] = account
+        payload = json.dumps(claims, separators=(",", ":"))
         signed = f"v1.{_base64(payload.encode())}"
         token = f"{signed}.{_signature(keys[0], signed)}"
-        return Session(session_id, issued_at, issued_at + SESSION_SECONDS, token)
+        return Session(session_id, issued_at, issued_at + SESSION_SECONDS, token, account)
 
     def read(self, token: str, now: float) -> Session:
         """Return the session that a token proves; nothing in it is parsed before it verifies."""
@@ -67,15 +74,16 @@ class SessionTokens:
         try:
             data = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
             session_id, issued_at = data["s"], data["t"]
+            account = data.get("a", SITE_ACCOUNT)
         except (binascii.Error, ValueError, KeyError, TypeError) as error:
             raise _no_session() from error
         fits = isinstance(session_id, str) and _SESSION_ID.fullmatch(session_id)
-        if not fits or type(issued_at) is not int:
+        if not fits or type(issued_at) is not int or account not in _ACCOUNTS:
             raise _no_session()
         if not issued_at - _CLOCK_SKEW_SECONDS <= now < issued_at + SESSION_SECONDS:
             message = "this session has ended; start a new one with POST /v1/web/session"
             raise ForgedRequestError(message)
-        return Session(session_id, issued_at, issued_at + SESSION_SECONDS, token)
+        return Session(session_id, issued_at, issued_at + SESSION_SECONDS, token, account)
 
     def _keys(self) -> tuple[bytes, ...]:
         secret = self._secret()

@@ -1,0 +1,1 @@
+"""Every few minutes, a customer who is a program asks for a person."""

@@ -1,0 +1,1 @@
+"""Takes what the direct channel sends to the canary."""

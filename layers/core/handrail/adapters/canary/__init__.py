@@ -1,0 +1,1 @@
+"""How the canary reaches Handrail: over the same HTTP routes as everybody else."""
