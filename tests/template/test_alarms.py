@@ -29,6 +29,8 @@ PROMISED = {
     "TurnsFailedAlarm": "turns",
     "TurnStepsAlarm": "turns",
     "EscalationsFailedAlarm": "escalations",
+    "CanaryFailedAlarm": "canary",
+    "CanaryMissingAlarm": "canary",
     "InvariantsAlarm": "promise",
     "EscalationsLostAlarm": "promise",
     "InboundLostAlarm": "promise",
@@ -41,7 +43,7 @@ PROMISED = {
     "ReconcileAlarm": "audit",
 }
 
-SILENCE = {"SweepMissingAlarm", "StuckAlarm", "ReconcileAlarm"}
+SILENCE = {"SweepMissingAlarm", "StuckAlarm", "ReconcileAlarm", "CanaryMissingAlarm"}
 """Where hearing nothing is the alarm: what watches, and what everything leans on."""
 
 
@@ -72,6 +74,20 @@ def test_an_alarm_reaches_somebody(resources: Resources, name: str) -> None:
     assert alarm["TreatMissingData"] == missing
 
 
+def test_a_canary_that_is_off_wakes_nobody(source: Source, resources: Resources) -> None:
+    for name in ("CanaryFailedAlarm", "CanaryMissingAlarm"):
+        enabled = alarms(resources)[name]["ActionsEnabled"]
+        assert enabled == {"Fn::If": ["CanaryIsOn", True, False]}
+    assert source.document["Parameters"]["Canary"]["Default"] == "off"
+
+
+def test_a_canary_that_is_absent_for_ten_minutes_wakes_somebody(resources: Resources) -> None:
+    alarm = alarms(resources)["CanaryMissingAlarm"]
+    assert alarm["Period"] * alarm["EvaluationPeriods"] == 600
+    # A run that began and broke off is no run: it is counted at its end.
+    assert alarm["MetricName"] == "canary_runs"
+
+
 def test_every_page_is_of_an_alarm() -> None:
     pages = {path.stem for path in (ROOT / "infra" / "runbooks").glob("*.md")}
     assert pages == set(PROMISED.values())
@@ -83,6 +99,8 @@ COUNTED = (
     "InboxAlarm",
     "ReceiveErrorsAlarm",
     "UnreachableAlarm",
+    "CanaryFailedAlarm",
+    "CanaryMissingAlarm",
     "InvariantsAlarm",
     "EscalationsLostAlarm",
     "InboundLostAlarm",

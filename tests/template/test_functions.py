@@ -12,7 +12,6 @@ from handrail.bootstrap import draft_answer
 from handrail.domain.limits import TURN_SECONDS_MAX
 from handrail.settings import Settings
 from handrail_ops.template.source import Source
-from handrail_ops.template.workflow_rules import seconds_in_turn
 
 from .conftest import ROOT
 
@@ -50,7 +49,8 @@ def test_a_function_is_bounded(resources: Resources, name: str) -> None:
     assert properties["Runtime"] == "python3.13"
     assert properties["Architectures"] == ["arm64"]
     assert properties["Handler"] == "app.lambda_handler"
-    assert 5 <= properties["Timeout"] <= 60
+    # The canary waits for what customers wait for, one step after the other.
+    assert 5 <= properties["Timeout"] <= (120 if name == "canary" else 60)
     assert properties["TracingConfig"] == {"Mode": "Active"}
 
 
@@ -62,8 +62,12 @@ def workflow(name: str) -> dict[str, Any]:
 
 def test_a_turn_ends_while_conduct_still_waits(resources: Resources) -> None:
     turn = workflow("turn")
-    assert seconds_in_turn(turn) <= turn["TimeoutSeconds"]
+    worst = prove(json.dumps(turn)).worst
+    assert worst is not None
+    assert worst.refused_at_once <= turn["TimeoutSeconds"]
     assert turn["TimeoutSeconds"] <= TURN_SECONDS_MAX < TURN_READ_SECONDS
+    # What the workflow says of its caller is what its caller does.
+    assert f"@caller({TURN_READ_SECONDS})" in turn["Comment"]
     # Time to commit, after the longest turn.
     assert function(resources, "conduct")["Timeout"] >= TURN_READ_SECONDS + 5
 
@@ -87,10 +91,19 @@ def test_a_sweep_ends_before_the_next_begins(resources: Resources) -> None:
     assert schedule["ScheduleExpression"] == {"Ref": "SweepRate"}
 
 
+def test_the_canary_ends_before_the_next_begins_and_rests_while_it_is_off(
+    resources: Resources,
+) -> None:
+    assert function(resources, "canary")["Timeout"] < 300
+    schedule = resources["CanaryFunctionRegularly"]["Properties"]
+    assert schedule["ScheduleExpression"] == {"Ref": "CanaryRate"}
+    assert schedule["State"] == {"Fn::If": ["CanaryIsOn", "ENABLED", "DISABLED"]}
+
+
 def test_a_request_over_http_is_answered_before_the_gateway_gives_up(
     resources: Resources,
 ) -> None:
-    for name in ("receive", "desk_api", "site"):
+    for name in ("receive", "desk_api", "site", "canary_callback"):
         assert function(resources, name)["Timeout"] < 30, name
 
 
