@@ -170,13 +170,14 @@ class Conduct:
         """Return the newest version, with what these messages tell about the customer."""
         current = self.authority.conversations.load(known.id) or known
         sender = wish.messages[-1].sender
-        ids = tuple(dict.fromkeys((*sender.ids, *current.sender_ids)))
-        changed = replace(current, sender_ids=ids, zone=sender.time_zone or current.zone)
-        if wish.heard is not None:
-            changed = replace(changed, heard=wish.heard)
-        if wish.language and wish.kind is not WishKind.LANGUAGE:
-            changed = replace(changed, language=wish.language)
-        return changed
+        named = wish.language if wish.kind is not WishKind.LANGUAGE else None
+        return replace(
+            current,
+            sender_ids=tuple(dict.fromkeys((*sender.ids, *current.sender_ids))),
+            zone=sender.time_zone or current.zone,
+            heard=current.heard if wish.heard is None else wish.heard,
+            language=named or current.language,
+        )
 
 
 def turn_id(conversation: Conversation, messages: Sequence[InboundMessage], attempt: int) -> str:

@@ -88,25 +88,25 @@ class Deliver:
             if redelivered:
                 self.deliveries.tried(conversation_id, sent.row.sequence)
             attempts = progress.attempts if rested == 0 else 0
-            if not self._settle(conversation, sent, attempts, is_superseded(sent.row, rows)):
+            if not self._settle(conversation, sent, attempts, rows):
                 break
             rested += 1
         return rested
 
     def _settle(
-        self, conversation: Conversation, sent: SentRow, attempts: int, superseded: bool
+        self, conversation: Conversation, sent: SentRow, attempts: int, rows: Sequence[SentRow]
     ) -> bool:
-        """Send one row; True when it came to rest, False when it has to wait."""
+        """Send one of the rows; True when it came to rest, False when it has to wait."""
         row = sent.row
         match self._send(conversation, sent):
             case Delivered(ids=ids):
                 self.deliveries.delivered(conversation.id, row.sequence, ids)
                 return True
             case Permanent(reason=reason):
-                self._undeliverable(conversation.id, sent, reason, superseded)
+                self._undeliverable(conversation.id, sent, reason, rows)
                 return True
             case WindowClosed():
-                self._undeliverable(conversation.id, sent, _WINDOW_CLOSED, superseded)
+                self._undeliverable(conversation.id, sent, _WINDOW_CLOSED, rows)
                 return True
             case Retry(after_seconds=asked):
                 pass
@@ -114,7 +114,7 @@ class Deliver:
                 asked = 0.0
         now = self.clock.now()
         if now - row.created_at > GIVE_UP_SECONDS:
-            self._undeliverable(conversation.id, sent, _NOT_TAKEN, superseded)
+            self._undeliverable(conversation.id, sent, _NOT_TAKEN, rows)
             return True
         backoff = min(_BACKOFF_FIRST_SECONDS * 2 ** min(attempts, 10), _BACKOFF_SECONDS_MAX)
         asked = asked if math.isfinite(asked) else 0.0
@@ -148,8 +148,9 @@ class Deliver:
         )
 
     def _undeliverable(
-        self, conversation: str, sent: SentRow, reason: str, superseded: bool
+        self, conversation: str, sent: SentRow, reason: str, rows: Sequence[SentRow]
     ) -> None:
+        superseded = is_superseded(sent.row, rows)
         self.authority.change(
             conversation,
             lambda current: could_not_deliver(

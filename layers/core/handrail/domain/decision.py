@@ -248,8 +248,9 @@ class Change:
         ):
             message = "the epoch rises exactly when it changes who may speak"
             raise AssertionError(message)
-        after = replace(self._after, version=self.before.version + 1)
-        after = replace(after, due=due(after, self.promises))
+        after = replace(
+            self._after, version=self.before.version + 1, due=due(self._after, self.promises)
+        )
         return Decision(
             event=self.event,
             before=self.before,

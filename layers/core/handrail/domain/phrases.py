@@ -75,6 +75,8 @@ class Phrases:
         if isinstance(value, int):
             return self.number(value)
         text = str(value)
+        if self.direction is Direction.LEFT_TO_RIGHT and text.isascii():
+            return text
         strange = any(
             _STRONG.get(unicodedata.bidirectional(letter), self.direction) != self.direction
             for letter in text

@@ -1,0 +1,168 @@
+"""A virtual clock and the processes that live by it: one thread, one seed, one order of events.
+
+Production code is plain, blocking Python. Each process of the simulation runs it in a greenlet of
+its own, and gives way wherever it calls a port; which process goes on next is the heap's choice,
+by time and then by the seed. So every interleaving of port calls can happen, and the same seed
+makes the same one happen again.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+from heapq import heappop, heappush
+from typing import Any
+
+from greenlet import GreenletExit, getcurrent, greenlet
+
+START = 1_800_000_000.0
+"""The moment at which every simulation starts: a Friday morning in January 2027."""
+
+
+class Crash(BaseException):
+    """A process dies in the middle of what it does; nothing of its code runs any more."""
+
+
+class Process:
+    """Something that runs by itself until it returns, fails or dies: a function, a person."""
+
+    __slots__ = ("acting", "done", "error", "limit_at", "name", "result", "switch", "waiting")
+
+    def __init__(self, name: str, limit_at: float) -> None:
+        """End at a moment, whatever it is doing then."""
+        self.name = name
+        self.limit_at = limit_at
+        self.acting: tuple[str, int] | None = None
+        """For whom it acts: an agent, and the epoch in which that agent believes to be."""
+        self.done = False
+        self.result: Any = None
+        self.error: BaseException | None = None
+        self.waiting: list[Callable[[], None]] = []
+        self.switch: Callable[[], Any]
+
+
+class Kernel:
+    """`application.ports.Clock` and the scheduler."""
+
+    def __init__(self, seed: int) -> None:
+        """Start at the beginning, with an order of events of its own for each seed."""
+        self.rng = random.Random(seed)  # noqa: S311 - repeatable on purpose
+        self.events = 0
+        self.process: Process | None = None
+        """The process that is running, if one is."""
+        self._time = START
+        self._until = START
+        self._heap: list[tuple[float, float, int, Callable[..., None], tuple[Any, ...]]] = []
+        self._number = 0
+        self._hub = getcurrent()
+        self._alive: dict[Any, None] = {}
+
+    def now(self) -> float:
+        """Return the virtual time, in seconds since the epoch."""
+        return self._time
+
+    def at(self, moment: float, action: Callable[..., None], *args: Any) -> None:
+        """Let something happen at a moment; what falls together is ordered by the seed."""
+        self._number += 1
+        heappush(self._heap, (moment, self.rng.random(), self._number, action, args))
+
+    def start(
+        self,
+        name: str,
+        action: Callable[[], Any],
+        *,
+        after: float = 0.0,
+        limit: float = math.inf,
+    ) -> Process:
+        """Start a process; after `limit` seconds it is stopped wherever it is."""
+        begin = self._time + after
+        process = Process(name, begin + limit)
+
+        def body() -> None:
+            try:
+                process.result = action()
+            except GreenletExit:
+                raise
+            except BaseException as error:  # noqa: BLE001 - whoever waits for it is told
+                process.error = error
+            process.done = True
+            del self._alive[getcurrent()]
+            for wake in process.waiting:
+                wake()
+
+        def enter() -> None:
+            own = greenlet(body, self._hub)
+            self._alive[own] = None
+            process.switch = own.switch
+            self._resume(process)
+
+        self.at(begin, enter)
+        return process
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass in the process that is running. Past its limit it goes on no more."""
+        process = self._own()
+        self._number += 1
+        heap, moment = self._heap, self._time + seconds
+        event = (moment, self.rng.random(), self._number, self._resume, (process,))
+        if moment <= self._until and (not heap or event < heap[0]):
+            # It would be the next to go on in any case: spare both of the switches.
+            self._time = moment
+            self.events += 1
+        else:
+            heappush(heap, event)
+            self._hub.switch()
+        if self._time > process.limit_at:
+            raise Crash
+
+    def join(self, process: Process, seconds: float) -> bool:
+        """Wait until a process has ended or so many seconds have passed; True when it has."""
+        return process.done or self.wait(process.waiting.append, seconds)
+
+    def wait(self, subscribe: Callable[[Callable[[], None]], Any], seconds: float) -> bool:
+        """Wait for a call of what `subscribe` gets, or for the time; True when it was called."""
+        process = self._own()
+        called: list[bool] = []
+
+        def wake(early: bool) -> None:
+            if not called:
+                called.append(early)
+                self.at(self._time, self._resume, process)
+
+        subscribe(lambda: wake(early=True))
+        self.at(self._time + seconds, lambda: wake(early=False))
+        self._hub.switch()
+        if self._time > process.limit_at:
+            raise Crash
+        return called[0]
+
+    def run(self, until: float, enough: Callable[[], bool] = lambda: False) -> None:
+        """Let everything happen until a moment, or until it is enough."""
+        heap, self._until = self._heap, until
+        while heap and not enough():
+            moment, _, _, action, args = heappop(heap)
+            if moment > until:
+                break
+            self._time = moment
+            self.events += 1
+            action(*args)
+        self._end()
+
+    def _own(self) -> Process:
+        if self.process is None:
+            message = "time passes in processes alone: start one"
+            raise RuntimeError(message)
+        return self.process
+
+    def _resume(self, process: Process) -> None:
+        self.process = process
+        process.switch()
+        self.process = None
+
+    def _end(self) -> None:
+        """Take away the processes that are still in the middle of something."""
+        for own in list(self._alive):
+            own.throw(GreenletExit)
+        self._alive.clear()
+        self._heap.clear()

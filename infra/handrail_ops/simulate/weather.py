@@ -1,0 +1,105 @@
+"""What goes wrong in one simulation, and when: drawn from the seed, written down, and replayable.
+
+Each seed draws its own climate: some kinds of trouble are absent, some rare, some heavy, because a
+system that always meets a little of everything never meets a lot of one thing (swarm testing,
+Groce et al., ISSTA 2012). Every fault that strikes gets a number; a run may be told which numbers
+still strike, which is how a failing run is shrunk to the faults that matter.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from handrail_ops.simulate.kernel import START
+
+
+class Trouble(StrEnum):
+    """Everything that can go wrong."""
+
+    THROTTLED = "a call is refused before it does anything"
+    ANSWER_LOST = "a call does its work and its answer is lost"
+    CRASH_BEFORE = "a process dies before a call"
+    CRASH_AFTER = "a process dies after a call has done its work"
+    STALL = "a process stalls before a call"
+    HINT_LOST = "a hint is taken and never heard of again"
+    QUEUE_REFUSES = "the queue refuses some messages of a batch"
+    REDELIVERED = "a message is delivered again though it was done"
+    REDRIVEN = "a dead letter is put back into its queue, beside being taken"
+    WEBHOOK_AGAIN = "a provider sends again what was acknowledged"
+    WEBHOOK_LATE = "a provider sends something late, behind newer messages"
+    WORKFLOW_NOT_STARTED = "a workflow is accepted and never starts"
+    WORKFLOW_DIES = "a workflow ends in the middle, as nothing in it could prevent"
+    POISON = "a message kills whatever reads it"
+    MODEL_DOWN = "the model does not answer"
+    MODEL_SLOW = "the model answers after everybody has left"
+    MODEL_GARBAGE = "the model says what no article says"
+    TRANSLATOR_DOWN = "the translator does not answer"
+    CHANNEL_BUSY = "a channel asks to be tried again later"
+    CHANNEL_SILENT = "a channel does not say whether it took a message"
+    CHANNEL_REFUSES = "a channel refuses a message for good"
+    CHANNEL_KILLS = "a message kills the process that sends it, every time"
+    AGENT_VANISHES = "an agent is never heard of again"
+    AGENT_RETURNS = "an agent is away for longer than the lease, and goes on as if nothing were"
+    AGENT_SILENT = "an agent is signed in and does not answer"
+    AGENT_DROPS = "an agent takes a request off the queue and does not claim it"
+    AGENTS_TWICE = "the agents queue delivers a request twice"
+
+
+_RATES = (0.0, 0.0, 0.02, 0.08, 0.25)
+_HEAVY = {
+    Trouble.POISON: 0.2,
+    Trouble.CHANNEL_KILLS: 0.1,
+    Trouble.CHANNEL_REFUSES: 0.3,
+    Trouble.CRASH_BEFORE: 0.3,
+    Trouble.CRASH_AFTER: 0.3,
+    Trouble.WORKFLOW_DIES: 0.3,
+}
+"""What strikes at many places, or for good, is drawn milder: the others have to matter too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Struck:
+    """A fault that struck."""
+
+    number: int
+    at: float
+    trouble: Trouble
+    where: str
+
+
+@dataclass(slots=True)
+class Weather:
+    """The trouble of one run."""
+
+    rng: random.Random
+    rates: Mapping[Trouble, float]
+    ends_at: float
+    """From here on nothing goes wrong any more: what is owed must then come to pass."""
+    only: Collection[int] | None = None
+    """The numbers of the faults that still strike; None lets all of them."""
+    struck: list[Struck] = field(default_factory=list)
+    _number: int = 0
+
+    @classmethod
+    def of(cls, seed: int, only: Collection[int] | None = None) -> Weather:
+        """Draw the climate of a seed."""
+        rng = random.Random(seed ^ 0x0FA1)  # noqa: S311 - repeatable on purpose
+        rates = {
+            trouble: rng.choice(_RATES) * _HEAVY.get(trouble, 1.0) if rng.random() < 0.7 else 0.0
+            for trouble in Trouble
+        }
+        return cls(rng, rates, START + rng.choice((120.0, 600.0, 1800.0)), only)
+
+    def strikes(self, trouble: Trouble, where: str, now: float) -> bool:
+        """Tell whether something goes wrong here and now."""
+        rate = self.rates[trouble]
+        if not rate or now >= self.ends_at or self.rng.random() >= rate:
+            return False
+        self._number += 1
+        if self.only is not None and self._number not in self.only:
+            return False
+        self.struck.append(Struck(self._number, now, trouble, where))
+        return True
