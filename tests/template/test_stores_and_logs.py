@@ -102,6 +102,7 @@ def test_workflows_log_their_errors_without_what_they_were_about(resources: Reso
 def test_secrets_come_from_nowhere_else(resources: Resources, source: Source) -> None:
     secrets = of_type(resources, "AWS::SecretsManager::Secret")
     assert set(secrets) == {
+        "CanarySecret",
         "DirectSecret",
         "WebSecret",
         "PrivacySecret",
