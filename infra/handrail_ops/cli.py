@@ -29,10 +29,20 @@ _COMMANDS = {
         "replay",
         "Send recorded messages through a running stack.",
     ),
+    "simulate": (
+        "handrail_ops.simulate.command",
+        "simulate",
+        "Run the promise under faults, many thousand times.",
+    ),
     "template": (
         "handrail_ops.template.command",
         "template",
         "Lint and build what SAM deploys.",
+    ),
+    "verify": (
+        "handrail_ops.verify.command",
+        "verify",
+        "Prove that no workflow loses a customer.",
     ),
 }
 

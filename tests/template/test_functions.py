@@ -12,6 +12,7 @@ from handrail.bootstrap import draft_answer
 from handrail.domain.limits import TURN_SECONDS_MAX
 from handrail.settings import Settings
 from handrail_ops.template.source import Source
+from handrail_ops.verify.proof import prove
 
 from .conftest import ROOT
 

@@ -63,12 +63,12 @@ Resources:
 """
 
 WAY = {
-    "Comment": "One step.",
+    "Comment": "One step. @person(go=person) @caller(60) @failure(its caller)",
     "StartAt": "Work",
     "TimeoutSeconds": 60,
     "States": {
         "Work": {
-            "Comment": "@person Do it.",
+            "Comment": "Do it.",
             "Type": "Task",
             "Resource": "${Worker}",
             "TimeoutSeconds": 10,
@@ -79,7 +79,12 @@ WAY = {
             ],
             "Next": "Person",
         },
-        "Person": {"Comment": "@person", "Type": "Succeed"},
+        "Person": {
+            "Comment": "@person",
+            "Type": "Pass",
+            "Result": {"go": "person"},
+            "End": True,
+        },
     },
 }
 

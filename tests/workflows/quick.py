@@ -48,8 +48,9 @@ def quickened(workflow: dict[str, Any]) -> dict[str, Any]:
     for state in states.values():
         if "TimeoutSeconds" in state:
             state["TimeoutSeconds"] = STEP_SECONDS
-        if "pause_seconds" in state.get("Result", {}):
-            state["Result"]["pause_seconds"] = PAUSE_SECONDS
+        timers = state.get("Result", {}).get("timers", {})
+        if "pause_seconds" in timers:
+            timers["pause_seconds"] = PAUSE_SECONDS
     if workflow["TimeoutSeconds"] < 60:
         workflow["TimeoutSeconds"] = TURN_SECONDS
     return workflow

@@ -10,7 +10,7 @@ from typing import Any
 
 from handrail_ops.template.findings import Finding
 from handrail_ops.template.source import TEMPLATE, Source
-from handrail_ops.template.workflow_rules import check_workflow, substitutions
+from handrail_ops.verify.lint import check_workflow, substitutions
 
 Path = tuple[object, ...]
 
@@ -84,15 +84,14 @@ def substitutions_match(source: Source) -> Iterator[Finding]:
 
 
 def workflows_keep_the_rules(source: Source) -> Iterator[Finding]:
-    """Every workflow keeps the rules of `workflow_rules`."""
+    """Every workflow is proved, as by `handrail verify`."""
     for _, properties in source.of_type("AWS::Serverless::StateMachine"):
         uri = str(properties.get("DefinitionUri", ""))
         if not (source.root / uri).is_file():
             continue
         text = (source.root / uri).read_text(encoding="utf-8")
         for fault in check_workflow(text):
-            told = f"{fault.state!r} {fault.message}" if fault.state else fault.message
-            yield Finding(uri, _line_of_state(text, fault.state), "HR05", told)
+            yield Finding(uri, _line_of_state(text, fault.state), "HR05", str(fault))
 
 
 def alarms_have_runbooks(source: Source) -> Iterator[Finding]:
