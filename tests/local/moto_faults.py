@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 from unittest import mock
 
-from handrail_ops.local.aws_processes import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
+from handrail_ops.local.aws_processes import ACCESS_KEY_ID, ACCOUNT, REGION, SECRET_ACCESS_KEY
 from handrail_ops.local.loopback_http import LoopbackServer, Request, Response, listen
 
 LISTENER = listen()
@@ -39,6 +39,7 @@ os.environ |= {
     "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
     "AWS_ENDPOINT_URL": ENDPOINT,
     "AWS_ENDPOINT_URL_EVENTBRIDGE": BUS.url,
+    "MOTO_ACCOUNT_ID": ACCOUNT,
     "MOTO_PORT": str(LISTENER.getsockname()[1]),
 }
 
@@ -47,13 +48,16 @@ from botocore.config import Config  # noqa: E402
 from botocore.exceptions import ClientError  # noqa: E402
 from moto.core.config import default_user_config  # noqa: E402
 from moto.dynamodb.models.table import Table  # noqa: E402
+from moto.dynamodbstreams.models import dynamodbstreams_backends  # noqa: E402
 from moto.stepfunctions.parser.asl.eval.callback import callback  # noqa: E402
 
 from handrail_ops.local import moto_service  # noqa: E402
+from handrail_ops.local.moto_repairs import dynamodb_stream  # noqa: E402
 
 ONCE = Config(retries={"total_max_attempts": 1})
 SQS: Any = boto3.client("sqs", config=ONCE)
 DDB: Any = boto3.client("dynamodb", config=ONCE)
+DDBS: Any = boto3.client("dynamodbstreams", config=ONCE)
 SFN: Any = boto3.client("stepfunctions", config=ONCE)
 FAULTS: dict[str, Callable[[], Any]] = {}
 ROLE = "arn:aws:iam::123456789012:role/r"
@@ -199,6 +203,39 @@ def a_transaction_copies_no_table() -> int:
     with mock.patch.object(copy, "deepcopy", deepcopy):
         DDB.transact_write_items(TransactItems=[{"Put": {"TableName": table, "Item": _item("a")}}])
     return copies[0]
+
+
+@fault
+def a_stream_loads_no_lambda() -> bool:
+    _streamed("alone", 1)
+    return "moto.awslambda" in sys.modules
+
+
+@fault
+def a_stream_forgets_what_was_read() -> list[int]:
+    dynamodb_stream.RECORDS_KEPT = 10
+    table, stream = _streamed("forgetful", 50)
+    shard = DDBS.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"][0]["ShardId"]
+    iterator = DDBS.get_shard_iterator(
+        StreamArn=stream, ShardId=shard, ShardIteratorType="TRIM_HORIZON"
+    )["ShardIterator"]
+    seen = 0
+    for _ in range(10):
+        answer = DDBS.get_records(ShardIterator=iterator, Limit=10)
+        iterator = answer["NextShardIterator"]
+        seen += len(answer["Records"])
+    backend = dynamodbstreams_backends[ACCOUNT][REGION]
+    kept = backend.dynamodb.get_table(table).stream_shard.items
+    return [seen, len(kept), len(backend.shard_iterators)]
+
+
+def _streamed(name: str, writes: int) -> tuple[str, str]:
+    table = _table(name)
+    view = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
+    DDB.update_table(TableName=table, StreamSpecification=view)
+    for number in range(writes):
+        DDB.put_item(TableName=table, Item={**_item("a"), "n": {"N": str(number)}})
+    return table, str(DDB.describe_table(TableName=table)["Table"]["LatestStreamArn"])
 
 
 @fault

@@ -22,6 +22,9 @@ FAULTS: dict[str, tuple[Any, Any]] = {
     "an_expired_receipt_deletes_nothing": (["accepted", "0"], ["InvalidParameterValue", "1"]),
     "a_send_does_not_count_the_queue": (4, 0),
     "a_transaction_copies_no_table": (1, 0),
+    "a_stream_loads_no_lambda": (True, False),
+    # Records read, records kept, iterators kept.
+    "a_stream_forgets_what_was_read": ([50, 50, 11], [50, 10, 2]),
     "a_token_is_applied_once": (
         ["4", "accepted"],
         ["1", "IdempotentParameterMismatchException"],

@@ -61,7 +61,8 @@ class AwsProcesses:
             "AWS_ENDPOINT_URL_DYNAMODB": urls["dynamodb"],
             "AWS_ENDPOINT_URL_DYNAMODB_STREAMS": urls["dynamodb"],
             "AWS_ENDPOINT_URL_SFN": urls["states"],
-            # Lambda and the event bus are this stack's own.
+            # Lambda, the event bus and what functions logged are this stack's own.
+            "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS": control_url,
             "AWS_ENDPOINT_URL_LAMBDA": control_url,
             "AWS_ENDPOINT_URL_EVENTBRIDGE": control_url,
         }

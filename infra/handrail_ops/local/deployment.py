@@ -54,7 +54,11 @@ def client(service: str, environment: Mapping[str, str], **options: Any) -> Any:
     )
 
 
-_ENDPOINT_NAMES: Final = {"stepfunctions": "SFN", "dynamodbstreams": "DYNAMODB_STREAMS"}
+_ENDPOINT_NAMES: Final = {
+    "stepfunctions": "SFN",
+    "dynamodbstreams": "DYNAMODB_STREAMS",
+    "logs": "CLOUDWATCH_LOGS",
+}
 
 
 class Deployment:

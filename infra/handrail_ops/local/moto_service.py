@@ -103,6 +103,7 @@ def _dynamodb() -> dict[str, _Dispatch]:
         dynamodb,
         dynamodb_index,
         dynamodb_speed,
+        dynamodb_stream,
     )
 
     dynamodb_speed.write_attribute_values_directly()
@@ -110,6 +111,8 @@ def _dynamodb() -> dict[str, _Dispatch]:
     dynamodb.snapshot_only_what_is_touched()
     dynamodb.remember_client_request_tokens()
     dynamodb_index.look_up_partitions()
+    dynamodb_stream.write_records_alone()
+    dynamodb_stream.forget_what_was_read()
     dynamodb.one_writer_at_a_time()
     return {
         "DynamoDB_20120810": DynamoHandler.dispatch,

@@ -31,6 +31,8 @@ from handrail_ops.local.gateway import Gateway, reserve
 from handrail_ops.local.invocations import Outcome
 from handrail_ops.local.lambda_api import InvokeApi
 from handrail_ops.local.lambda_service import LambdaService
+from handrail_ops.local.logs import TARGET as LOGS_TARGET
+from handrail_ops.local.logs import Logs
 from handrail_ops.local.loopback_http import LoopbackServer, Request, Response
 from handrail_ops.local.schedules import Scheduler, schedules_of
 from handrail_ops.local.streams import StreamPoller, stream_mapping
@@ -41,6 +43,7 @@ from handrail_ops.local.websocket_gateway import IDLE_SECONDS
 
 _FEWEST_WORKERS: Final = 4
 _EVENTS_TARGET: Final = "AWSEvents."
+_FUNCTION: Final = "AWS::Lambda::Function"
 
 
 def has_runtime_client() -> bool:
@@ -101,6 +104,7 @@ class LocalStack:
         self._cleanup = contextlib.ExitStack()
         self._lock = threading.Lock()
         self._names: dict[str, str] = {}
+        self._logs = Logs({})
         self.boot_seconds = 0.0
 
     def __enter__(self) -> Self:
@@ -236,6 +240,13 @@ class LocalStack:
         for function in functions_of(self._deployment, *extras):
             self._names[function.logical_id] = function.name
             self._service.register(function)
+        self._logs = Logs(
+            {
+                self._deployment.ref(logical_id): properties["LoggingConfig"]["LogGroup"]
+                for logical_id, properties in self._deployment.of_type(_FUNCTION).items()
+                if "LogGroup" in (properties.get("LoggingConfig") or {})
+            }
+        )
 
     def _start_sources(self) -> None:
         environment = self._aws.environment
@@ -290,8 +301,11 @@ class LocalStack:
         scheduler.start(schedules)
 
     def _control(self, request: Request) -> Response:
-        """What the workers and the local AWS ask of this process: Lambda and the event bus."""
-        if not request.headers.get("x-amz-target", "").startswith(_EVENTS_TARGET):
+        """What the workers and the local AWS ask of this process: Lambda, the bus, the logs."""
+        target = request.headers.get("x-amz-target", "")
+        if target.startswith(LOGS_TARGET):
+            return self._logs(request)
+        if not target.startswith(_EVENTS_TARGET):
             return self._invoke_api(request)
         if self._bus is None:
             return Response(503)
@@ -301,6 +315,7 @@ class LocalStack:
         self._targets.deliver(arn, event)
 
     def _show_output(self, function: str, raw: bytes) -> None:
+        self._logs.keep(function, raw)
         line = show(function, raw, verbose=self._verbose)
         if line is not None:
             self._on_line(line)
