@@ -233,8 +233,10 @@ class Talk:
         return self._answer(held) and self._resolve(held)
 
     def _answer(self, held: Mapping[str, Any]) -> bool:
-        words = f"Handrail canary {self.case.customer}"
-        fields = {**held, "id": f"{self.case.customer}-answer", "text": words}
+        # Of this claim: under a later one the customer has to be answered again.
+        name = f"{self.case.customer}-{held['epoch']}"
+        words = f"Handrail canary {name}"
+        fields = {**held, "id": name, "text": words}
         said = self._act(Step.MESSAGE, "messages", fields)
         if said is None:
             return False
