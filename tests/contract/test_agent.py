@@ -303,6 +303,22 @@ class TestRequests:
         assert "Where is my refund?" in told
         assert requests.take(wait_seconds=0) is None
 
+    def test_a_synthetic_customer_is_shown_to_nobody(
+        self, world: World, requests: Requests
+    ) -> None:
+        message = dict(world.ask_agents.message(world.now, world.now.open_escalation))
+        push(requests, None, json.dumps({**message, "synthetic": True}))
+        assert requests.take(wait_seconds=0) is None
+        assert left(requests) == 0
+
+    @pytest.mark.parametrize("said", [False, None, 1, "true", "yes"])
+    def test_who_is_not_said_to_be_synthetic_is_real(
+        self, world: World, requests: Requests, said: object
+    ) -> None:
+        message = dict(world.ask_agents.message(world.now, world.now.open_escalation))
+        push(requests, None, json.dumps({**message, "synthetic": said}))
+        assert taken(requests).escalation == world.escalation
+
     def test_a_request_put_back_is_there_for_the_next(
         self, world: World, requests: Requests
     ) -> None:

@@ -1,6 +1,8 @@
 """The pager: ids alone, and no page without a receipt."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
@@ -33,6 +35,36 @@ def test_a_page_arrives(aws: Aws, topic: tuple[str, str]) -> None:
         "what": "supervisor",
     }
     assert envelope["Subject"] == "Handrail: a customer, supervisor (ABCD-EFGH)"
+
+
+def test_a_page_about_the_canary_says_so(aws: Aws, topic: tuple[str, str]) -> None:
+    arn, url = topic
+    SnsPager(aws.sns, arn).page("c1-1", "ABCD-EFGH", "supervisor", synthetic=True)
+    (received,) = aws.sqs.receive_message(QueueUrl=url)["Messages"]
+    envelope = json.loads(received["Body"])
+    assert json.loads(envelope["Message"])["synthetic"] is True
+    assert envelope["Subject"].startswith("Handrail: a synthetic customer, supervisor")
+
+
+def test_the_filter_of_the_guide_drops_the_canarys_pages_and_no_other(aws: Aws) -> None:
+    arn: str = aws.sns.create_topic(Name="filtered")["TopicArn"]
+    url = aws.queue()
+    queue = aws.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+    guide = (Path(__file__).parents[2] / "docs" / "operating.md").read_text(encoding="utf-8")
+    (attributes,) = re.findall(r"--attributes '(\{.*\})'", guide)
+    aws.sns.subscribe(
+        TopicArn=arn,
+        Protocol="sqs",
+        Endpoint=queue["Attributes"]["QueueArn"],
+        Attributes=json.loads(attributes),
+    )
+    pager = SnsPager(aws.sns, arn)
+    pager.page("canary-1", "AAAA-AAAA", "supervisor", synthetic=True)
+    pager.page("c1-1", "ABCD-EFGH", "supervisor")
+    pager.page("c2-1", "", "unreachable")
+    got = aws.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    pages = [json.loads(json.loads(one["Body"])["Message"]) for one in got]
+    assert {page["escalation"] for page in pages} == {"c1-1", "c2-1"}
 
 
 def test_a_page_without_a_reference_names_the_request(aws: Aws, topic: tuple[str, str]) -> None:

@@ -25,7 +25,7 @@ _CLOCK_SKEW_SECONDS = 300
 _SESSION_BYTES = 16
 _TOKEN = re.compile(r"(v1\.([A-Za-z0-9_-]{1,200}))\.([A-Za-z0-9_-]{43})")
 _SESSION_ID = re.compile(r"[a-z2-7]{26}")
-_ACCOUNTS = frozenset({SITE_ACCOUNT, CANARY_ACCOUNT})
+_ACCOUNTS = (SITE_ACCOUNT, CANARY_ACCOUNT)
 
 
 class SessionTokens:
