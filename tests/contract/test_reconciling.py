@@ -73,6 +73,25 @@ def test_an_open_request_has_no_ending(dynamo: Stores, stories: DynamoStories) -
     assert (request.ending, request.ended_at, request.claimed_at) == (None, None, None)
 
 
+@pytest.mark.parametrize("sk", ["HEAD", "IN#e1", "OUT#00000001", "ESC#000001"])
+def test_a_spoilt_item_is_named_and_hides_no_other(
+    aws: Aws, table_name: str, dynamo: Stores, stories: DynamoStories, sk: str
+) -> None:
+    ask(dynamo, message())
+    (whole,) = stories.read([ID])
+    aws.dynamodb.update_item(
+        TableName=table_name,
+        Key={"pk": {"S": f"C#{ID}"}, "sk": {"S": sk}},
+        UpdateExpression="SET holder = :x, kind = :x, way = :x, ending = :x",
+        ExpressionAttributeValues={":x": {"S": "spoilt"}},
+    )
+    (spoilt,) = stories.read([ID])
+    assert spoilt.unreadable == (sk,)
+    parts = ("conversation", "messages", "rows", "requests")
+    changed = [one for one in parts if getattr(spoilt, one) != getattr(whole, one)]
+    assert len(changed) == 1
+
+
 def test_stories_come_in_the_order_asked(dynamo: Stores, stories: DynamoStories) -> None:
     names = [f"{letter * 26}" for letter in "zya"]
     for name in names[:2]:
@@ -141,7 +160,7 @@ def test_the_cursor_stays_where_it_was_put(touched: DynamoTouched) -> None:
 
 @pytest.fixture
 def logs(aws: Aws) -> Any:
-    assert aws
+    assert aws is not None, "its client must not reach for the real one"
     return client("logs")
 
 

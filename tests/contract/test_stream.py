@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from handrail.adapters.aws.stream import sequence_number, write_of
@@ -43,7 +42,8 @@ class Streamed:
     def records(self) -> list[dict[str, Any]]:
         """Return everything, as Lambda hands it over: through JSON."""
         # moto's own stream, from inside: its front for streams is not mocked in one process.
-        table = dynamodb_backends[DEFAULT_ACCOUNT_ID]["eu-west-1"].get_table(self.name)
+        table = dynamodb_backends[MOTO_ACCOUNT]["eu-west-1"].get_table(self.name)
+        assert table.stream_shard is not None
         records = [dict(record.to_json()) for record in table.stream_shard.items]
         for record in records:
             record["dynamodb"] |= {"ApproximateCreationDateTime": NOW}
@@ -76,9 +76,8 @@ class Streamed:
 def streamed(aws: Aws) -> Iterator[Streamed]:
     name = "streamed"
     create_table(aws.dynamodb, name)
-    aws.dynamodb.update_table(
-        TableName=name, StreamSpecification={"StreamEnabled": True, **STREAM}
-    )
+    enabled: Any = {**STREAM, "StreamEnabled": True}
+    aws.dynamodb.update_table(TableName=name, StreamSpecification=enabled)
     stores = dynamo_stores(aws.dynamodb, name)
     yield Streamed(name, stores, aws)
     aws.dynamodb.delete_table(TableName=name)
@@ -129,7 +128,8 @@ def test_an_answer_that_never_arrived_breaks_no_rule(streamed: Streamed) -> None
 
 def test_every_kind_of_item_is_looked_at_and_nothing_else(streamed: Streamed) -> None:
     whole_request(streamed.stores)
-    looked, others = set(), set()
+    looked: set[str] = set()
+    others: set[str] = set()
     for record in streamed.records():
         sk = record["dynamodb"]["Keys"]["sk"]["S"]
         (looked if write_of(record) is not None else others).add(sk.partition("#")[0])
@@ -138,6 +138,8 @@ def test_every_kind_of_item_is_looked_at_and_nothing_else(streamed: Streamed) ->
     assert others == {"DELIVERY", "ONCE"}
 
 
+MOTO_ACCOUNT = "123456789012"
+ONE = {"N": "1"}
 SPOILT: dict[str, tuple[str, Callable[[Streamed], None]]] = {
     "a version that jumps": (
         "S5",
@@ -186,7 +188,6 @@ SPOILT: dict[str, tuple[str, Callable[[Streamed], None]]] = {
         lambda s: s.spoil("IN#e1", "SET kind = :k", k={"S": "telegram"}),
     ),
 }
-ONE = {"N": "1"}
 
 
 @pytest.mark.parametrize("what", SPOILT)
@@ -219,7 +220,7 @@ def test_a_delivered_message_that_cannot_be_read_had_no_offer(streamed: Streamed
 def test_what_goes_before_its_time_is_a_finding(streamed: Streamed, sk: str) -> None:
     answer(streamed.stores, message("e1", 1))
     key = {"pk": {"S": f"C#{ID}"}, "sk": {"S": sk}}
-    streamed.aws.dynamodb.delete_item(TableName=streamed.name, Key=key)  # type: ignore[arg-type]
+    streamed.aws.dynamodb.delete_item(TableName=streamed.name, Key=key)
     assert streamed.rules() == ["S3"]
     gone = next(one for one in streamed.records() if one["eventName"] == "REMOVE")
     gone["userIdentity"] = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}

@@ -209,6 +209,11 @@ def test_a_message_that_was_kept_and_never_decided_is_lost() -> None:
     assert (one.event_id, one.why) == ("e1", "kept, and never decided")
 
 
+def test_what_cannot_be_read_is_nobodys() -> None:
+    (why,) = lost(Story(ID, closed(), unreadable=("IN#e1",)))
+    assert why == "cannot be read"
+
+
 def test_an_echo_of_our_own_is_never_decided_and_not_lost() -> None:
     (row,) = answered(fresh(), [message()]).outbox
     rows = (SentRow(replace(row, state=State.DELIVERED), ("wire-1",)),)

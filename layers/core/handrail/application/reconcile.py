@@ -65,6 +65,8 @@ class Story:
     messages: tuple[Message, ...] = ()
     rows: tuple[SentRow, ...] = ()
     requests: tuple[Request, ...] = ()
+    unreadable: tuple[str, ...] = ()
+    """The keys of its items that are no longer what was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,10 @@ class Reconcile:
         """Ask of one conversation who has its customer."""
         found.conversations += 1
         found.inbound_lost += _undecided(story, now)
+        # Who has this customer cannot be told: that is as bad as nobody.
+        found.escalations_lost += [
+            Lost(story.id, key, "cannot be read") for key in story.unreadable
+        ]
         for message in story.messages:
             if message.handling is None or message.handling is Handling.NOTICE:
                 continue

@@ -74,23 +74,32 @@ class DynamoStories:
 
 
 def story_of(conversation: str, items: Iterable[_Item]) -> Story:
-    """Return the story that the items of a conversation tell."""
+    """Return the story that the items of a conversation tell.
+
+    One item that somebody spoilt must not hide the others, nor the customer whose it is.
+    """
     head: Conversation | None = None
     messages: list[Message] = []
     rows: list[SentRow] = []
     requests: list[Request] = []
+    unreadable: list[str] = []
     for item in items:
         sk = item["sk"]["S"]
-        if sk == HEAD:
-            head = conversation_of(conversation, item)
-        elif sk.startswith(("IN#", "IN!")):
-            messages.append(_message_of(item))
-        elif sk.startswith(_ROW):
-            rows.append(sent_row_of(item))
-        elif sk.startswith(_REQUEST):
-            requests.append(request_of(item))
-    messages.sort(key=lambda one: (one.entry is None, one.entry, one.body.position))
-    return Story(conversation, head, tuple(messages), tuple(rows), tuple(requests))
+        try:
+            if sk == HEAD:
+                head = conversation_of(conversation, item)
+            elif sk.startswith(("IN#", "IN!")):
+                messages.append(_message_of(item))
+            elif sk.startswith(_ROW):
+                rows.append(sent_row_of(item))
+            elif sk.startswith(_REQUEST):
+                requests.append(request_of(item))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            unreadable.append(sk)
+    messages.sort(key=lambda one: (one.entry is None, one.entry or 0, one.body.position))
+    return Story(
+        conversation, head, tuple(messages), tuple(rows), tuple(requests), tuple(unreadable)
+    )
 
 
 def _message_of(item: _Item) -> Message:
