@@ -253,11 +253,17 @@ class World:
     def webhook(self, message: Mapping[str, Any]) -> Answer:
         return self.post(json.dumps(message).encode())
 
-    def post(self, body: bytes, *, key: str | None = None) -> Answer:
+    def post(
+        self,
+        body: bytes,
+        *,
+        key: str | None = None,
+        path: str = f"/v1/channels/direct/{ACCOUNT}",
+    ) -> Answer:
         """Post a body to the webhook, signed with the secret or another key."""
         signed = signature_headers(SharedSecret(key or self.secret), int(time.time()), body)
         headers = {"Content-Type": "application/json", **signed}
-        return self.http.post(f"/v1/channels/direct/{ACCOUNT}", body, headers)
+        return self.http.post(path, body, headers)
 
     @property
     def desk(self) -> SignedHttp:
