@@ -1,8 +1,10 @@
 """Whatever the functions did in this tier, their policies allow: nobody checks it locally."""
 
 import json
+import socket
 import time
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from template.policies import allowed, roles
@@ -14,6 +16,7 @@ from handrail.adapters.aws.inbox import DynamoInbox
 from handrail.adapters.channels.signing import SharedSecret, signature_headers
 from handrail.domain.delivery import Action
 from handrail.domain.message import InboundMessage, Kind, Sender
+from handrail_ops.local.loopback_http import LoopbackServer, Request, Response
 from handrail_ops.template.source import read, transform
 
 
@@ -119,6 +122,45 @@ def _an_agents_day(company: Company) -> None:
     company.deployment.drain()
 
 
+ROUTES = {
+    "/v1/channels/": "ReceiveFunction",
+    "/v1/web/": "SiteFunction",
+    "/v1/desk/": "DeskApiFunction",
+    "/v1/canary/": "CanaryCallbackFunction",
+}
+
+
+def _canary(company: Company) -> None:
+    """Run the canary on each channel, with the API where its functions believe it to be."""
+    deployment = company.deployment
+
+    def serve(request: Request) -> Response:
+        (function,) = [ROUTES[one] for one in ROUTES if request.path.startswith(one)]
+        channel, account = ([*request.path.split("/"), "", ""])[3:5]
+        answer = deployment.http(
+            function,
+            request.method,
+            request.path,
+            request.body.decode(),
+            headers=dict(request.headers),
+            query=dict(parse_qsl(request.query)),
+            path_parameters={"channel": channel, "account": account},
+        )
+        if function in ("ReceiveFunction", "SiteFunction", "DeskApiFunction"):
+            deployment.drain()
+        return Response(answer["statusCode"], answer["body"].encode(), answer["headers"])
+
+    host, _, port = deployment.gateway.partition(":")
+    server = LoopbackServer(serve, name="api", listener=socket.create_server((host, int(port))))
+    try:
+        for channel in ("direct", "web"):
+            told = deployment.call("CanaryFunction", {})
+            _, served = told["customers"]
+            assert (served["channel"], served["ended"]) == (channel, True), told
+    finally:
+        server.close()
+
+
 @pytest.fixture(scope="module")
 def made(company: Company, calls: Calls) -> set[tuple[str, str, str]]:
     """Do at least once what each function does; then say what all of them called."""
@@ -128,6 +170,7 @@ def made(company: Company, calls: Calls) -> set[tuple[str, str, str]]:
     _parked(company)
     _dead_letters(company)
     _an_agents_day(company)
+    _canary(company)
     return set(calls.made)
 
 
@@ -149,7 +192,7 @@ def _permission(company: Company, action: str, target: str) -> str:
     names = (
         *("InboundQueue", "OutboundQueue", "AgentsQueue", "TurnWorkflow", "EscalationWorkflow"),
         *("SupervisorTopic", "DirectSecret", "WebSecret", "ModelSecret", "TranslatorSecret"),
-        *("PrivacySecret", "TranslateFunction"),
+        *("PrivacySecret", "CanarySecret", "TranslateFunction"),
     )
     found = [name for name in names if deployment.ref(name) == target]
     return f"{action} {found[0] if found else target}"

@@ -154,6 +154,11 @@ class InProcess:
         return self.deployment.ref(logical_id)
 
     @property
+    def gateway(self) -> str:
+        """Where functions believe the HTTP API to be: a host and a port that nobody holds."""
+        return self._gateway
+
+    @property
     def function_names(self) -> list[str]:
         """The logical ids of the functions."""
         return list(self._functions)
@@ -210,6 +215,7 @@ class InProcess:
             "rawPath": path,
             "rawQueryString": "",
             "headers": more.get("headers", {}),
+            "queryStringParameters": more.get("query", {}),
             "pathParameters": more.get("path_parameters", {}),
             "requestContext": {"http": {"method": method, "path": path}},
             "body": body,
@@ -232,6 +238,8 @@ class InProcess:
 
     def _deliver(self, sqs: Any, properties: Mapping[str, Any]) -> int:
         arn = str(properties["EventSourceArn"])
+        if ":sqs:" not in arn:
+            return 0  # a stream; it watches, and nothing waits for it
         url = sqs.get_queue_url(QueueName=arn.rpartition(":")[2])["QueueUrl"]
         taken = sqs.receive_message(
             QueueUrl=url,
