@@ -29,6 +29,11 @@ _COMMANDS = {
         "replay",
         "Send recorded messages through a running stack.",
     ),
+    "report": (
+        "handrail_ops.report.command",
+        "report",
+        "Say what became of everybody who asked for a person.",
+    ),
     "simulate": (
         "handrail_ops.simulate.command",
         "simulate",

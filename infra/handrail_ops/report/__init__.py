@@ -1,0 +1,1 @@
+"""`handrail report`: what the table says became of everybody who asked for a person."""
