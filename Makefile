@@ -49,12 +49,13 @@ test: setup ## Run the tests
 	@$(BIN)/pytest -n auto $(TESTS)
 
 .PHONY: check
-check: setup .venv-sam/.installed ## Lint, types, architecture, template
+check: setup .venv-sam/.installed ## Lint, types, architecture, template, workflows
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/handrail template lint
+	$(BIN)/handrail verify
 	.venv-sam/bin/sam validate --lint
 
 .PHONY: bench

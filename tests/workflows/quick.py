@@ -5,6 +5,7 @@ to breathe. Promises come from the template's parameters.
 """
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +37,15 @@ def project(folder: Path) -> Path:
     template.write_bytes((ROOT / "template.yaml").read_bytes())
     workflows = folder / "infra" / "workflows"
     workflows.mkdir(parents=True)
-    for path in (ROOT / "infra" / "workflows").glob("*.asl.json"):
+    for path in definitions().glob("*.asl.json"):
         workflow = json.loads(path.read_text(encoding="utf-8"))
         (workflows / path.name).write_text(json.dumps(quickened(workflow)), encoding="utf-8")
     return template
+
+
+def definitions() -> Path:
+    """Return where the definitions lie: the project's own, unless mutants are tried."""
+    return Path(os.environ.get("HANDRAIL_WORKFLOWS") or ROOT / "infra" / "workflows")
 
 
 def quickened(workflow: dict[str, Any]) -> dict[str, Any]:

@@ -121,3 +121,11 @@ def test_a_workflow_ends_with_its_request_or_before(
         assert status == "FAILED"
     else:
         assert status == "SUCCEEDED"
+
+
+def test_without_our_code_the_ids_alone_reach_the_agents(
+    requests: Requests, company: Company
+) -> None:
+    """Step Functions itself puts them into the queue; nobody else sends so little."""
+    heard_of = company.asked[requests["load", "raises"].conversation]
+    assert {"conversation", "escalation"} in [set(body) for body in heard_of]

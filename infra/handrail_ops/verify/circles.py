@@ -81,7 +81,9 @@ def _too_much_history(
         events[name] = _events(states[name]) + max(after, default=0)
     counters = sum(_events(states[name]) for name in inner if name not in cut)
     a_round = counters + max(events.values(), default=0)
-    total = (rounds_of(ways.workflow, inner, path, known) or 0) * a_round
+    # The first may begin behind the count, and the last is cut short by it.
+    count = (rounds_of(ways.workflow, inner, path, known) or 0) + 2
+    total = count * a_round
     if total + _HISTORY_EVENTS_SPARE > HISTORY_EVENTS_MAX:
         message = f"may write {total:,} events into its history; {HISTORY_EVENTS_MAX:,} end it"
         yield _shown(ways, circle(inner) or (), "history", message)

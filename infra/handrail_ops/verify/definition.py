@@ -196,16 +196,27 @@ class Workflow:
 
 def told(condition: Condition) -> str:
     """Say a condition in a few words."""
-    words = [c for c in condition.certain() if c.operator not in _TYPE_TESTS]
-    if not words:
-        words = list(condition.certain())[:1]
-    said = " and ".join(
-        f"{c.variable} {_SAID.get(c.operator, c.operator)} {c.value!r}" for c in words
-    )
-    return said or "a rule applies"
+    tests = list(condition.certain())
+    words = [test for test in tests if test.operator not in _TYPE_TESTS] or tests[:1]
+    return " and ".join(_said(test) for test in words) or "a rule applies"
 
 
-_TYPE_TESTS = ("IsPresent", "IsString", "IsNumeric", "IsBoolean", "IsTimestamp", "IsNull")
+def _said(test: Condition) -> str:
+    if test.operator in _TYPE_TESTS:
+        negated = "" if test.value is True else "not "
+        return f"{test.variable} is {negated}{_TYPE_TESTS[test.operator]}"
+    shown = test.value if test.operator.endswith("Path") else repr(test.value)
+    return f"{test.variable} {_SAID.get(test.operator, test.operator)} {shown}"
+
+
+_TYPE_TESTS = {
+    "IsPresent": "there",
+    "IsString": "a string",
+    "IsNumeric": "a number",
+    "IsBoolean": "true or false",
+    "IsTimestamp": "a timestamp",
+    "IsNull": "null",
+}
 _SAID = {
     "StringEquals": "is",
     "NumericEquals": "is",

@@ -74,7 +74,7 @@ def prove(text: str) -> Proof:
         *_told(workflow),
     )
     return Proof(
-        violations=tuple(dict.fromkeys(violations)),
+        violations=tuple(_once(violations)),
         states=count,
         points=sum(1 for _ in ways.points),
         moves=len(ways.moves),
@@ -83,6 +83,16 @@ def prove(text: str) -> Proof:
         worst=worst(workflow, known),
         rounds=rounds(workflow, known),
     )
+
+
+def _once(violations: tuple[Violation, ...]) -> Iterator[Violation]:
+    """Yield each violation on the first way that was found to it, which is the shortest."""
+    seen: set[tuple[str, str]] = set()
+    for violation in violations:
+        told = (violation.state, violation.message)
+        if told not in seen:
+            seen.add(told)
+            yield violation
 
 
 def _each(workflow: Workflow, ways: Ways | None) -> Iterator[Violation]:
@@ -120,6 +130,15 @@ def _told(workflow: Workflow) -> Iterator[Violation]:
     for unknown in workflow.tags.unknown:
         message = f"says {unknown[:40]} in its Comment, which is no tag of a workflow"
         yield Violation("tags", "", message)
+    names = [tag.name for tag in workflow.tags.known]
+    for name in dict.fromkeys(one for one in names if names.count(one) > 1):
+        yield Violation("tags", "", f"says @{name} more than once in its Comment")
+    for name in ("offer", "person"):
+        words = workflow.tags.words(name)
+        if len(workflow.tags.pairs(name, "=")) < len(words) or (name in names and not words):
+            given = workflow.tags.given(name)
+            message = f"says @{name}({given}) in its Comment, where field=value is expected"
+            yield Violation("tags", "", message)
     if not workflow.tags.given("failure"):
         message = (
             "does not say who makes a person of an execution that dies of what nothing inside "

@@ -31,6 +31,7 @@ class _Met:
 
 def check_people(ways: Ways) -> Iterator[Violation]:
     """Yield every step after which a customer is not looked after as the tags say."""
+    yield from _begun(ways)
     for state in ways.workflow.states.values():
         if state.name not in ways.reached or state.kind != "Task":
             continue
@@ -56,14 +57,25 @@ def _told(ways: Ways, step: Step) -> Iterator[Violation]:
     yield from _must_meet(ways, step, _AT_ONCE, _looks, "does not then look at the conversation")
 
 
+def _begun(ways: Ways) -> Iterator[Violation]:
+    """Where there is an authority, nothing is done before it was asked."""
+    workflow = ways.workflow
+    if not any(state.tags.has("authority") for state in workflow.states.values()):
+        return
+    first = workflow.states[workflow.start]
+    steps = first.steps() if first.kind in _AT_ONCE else [Step("", first.name, "")]
+    for step in steps:
+        message = "does not begin with a look at the conversation"
+        yield from _must_meet(ways, step, _AT_ONCE, _looks, message)
+
+
 def _watched(ways: Ways, step: Step) -> Iterator[Violation]:
     message = "does not then look at the conversation, while a person may have it"
     if step.catcher is not None and _is_late(ways.workflow, step):
-        yield from _must_meet(ways, step, _AT_ONCE, _looks_or_tells(ways), message)
+        yield from _must_meet(ways, step, _AT_ONCE, _tells(ways) or _looks, message)
     else:
         through = _LATER if step.error else _AT_ONCE
-        fits: Fits = _looks_or_tells(ways) if step.error else _looks
-        yield from _must_meet(ways, step, through, fits, message)
+        yield from _must_meet(ways, step, through, _looks, message)
 
 
 def _asked(ways: Ways, state: State, step: Step) -> Iterator[Violation]:
@@ -73,12 +85,8 @@ def _asked(ways: Ways, state: State, step: Step) -> Iterator[Violation]:
         yield from _must_meet(ways, step, through, _answers(state), message)
         return
     if state.waits_for_token and _is_late(ways.workflow, step):
-        tells = any(one.tags.has("tell") for one in ways.workflow.states.values())
         message = "does not then tell the customer, or ask somebody else"
-        if tells:
-            message = "does not then tell the customer what was promised to be told by now"
-        fits: Fits = (lambda one: one.tags.has("tell")) if tells else _goes_on
-        yield from _must_meet(ways, step, _AT_ONCE, fits, message)
+        yield from _must_meet(ways, step, _AT_ONCE, _tells(ways) or _goes_on, message)
     if not step.only_late:
         yield from _failed_to_ask(ways, state, step)
 
@@ -120,9 +128,11 @@ def _looks(one: State) -> bool:
     return one.tags.has("authority") or _is_swept(one)
 
 
-def _looks_or_tells(ways: Ways) -> Fits:
-    tells = any(one.tags.has("tell") for one in ways.workflow.states.values())
-    return lambda one: _looks(one) or (tells and one.tags.has("tell"))
+def _tells(ways: Ways) -> Fits | None:
+    """Return what a state must be that tells the customer; None where nobody is there to."""
+    if any(one.tags.has("tell") for one in ways.workflow.states.values()):
+        return lambda one: one.tags.has("tell")
+    return None
 
 
 def _goes_on(one: State) -> bool:

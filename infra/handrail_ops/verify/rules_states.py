@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handrail_ops.verify.definition import ALL, State, Workflow
+from handrail_ops.verify.facts import under
 from handrail_ops.verify.tags import ENDINGS, OF_TASKS
 
 Finding = tuple[str, str]
@@ -32,6 +33,7 @@ def check_state(workflow: Workflow, state: State) -> Iterator[Finding]:
     if state.kind == "Choice":
         yield from _choice(state)
     if state.kind == "Task":
+        yield from _overwritten(workflow, state)
         yield from _bounded(state)
         yield from _retried(state)
         yield from _caught(state)
@@ -88,6 +90,15 @@ def _entered_by(workflow: Workflow, state: State) -> Iterator[Finding]:
         yield "tags", "says @served but not, by @after(…), on which word of an @authority"
     if tags.has("offer") and not tags.has("after"):
         yield "tags", "says @offer but not, by @after(…), on which word of which state"
+    if tags.has("authority") and not any(
+        source == state.name
+        for other in workflow.states.values()
+        if other.tags.has("served")
+        for source, _ in other.tags.pairs("after", ":")
+    ):
+        yield "tags", "says @authority, but on no word of it does anything end as @served"
+    if tags.has("watch") and not state.waits_for_token:
+        yield "tags", "says @watch but waits for no token"
     if tags.has("watch") and not tags.has("after"):
         yield "tags", "says @watch but not, by @after(…), which word says that a person is there"
 
@@ -143,6 +154,19 @@ def _bounded(state: State) -> Iterator[Finding]:
         yield "bounded", "has a HeartbeatSecondsPath; only a fixed HeartbeatSeconds is bounded"
     if state.result_path == "$":
         yield "forgets", "overwrites what it was given; name a ResultPath of its own"
+
+
+def _overwritten(workflow: Workflow, state: State) -> Iterator[Finding]:
+    """What a state says is read elsewhere: nobody else may write there."""
+    place = state.result_path
+    if place is None or not state.tags.has("says"):
+        return
+    for other in workflow.states.values():
+        places = [one.result_path for one in other.catchers]
+        if other.kind == "Task" and other.name != state.name:
+            places.append(other.result_path)
+        if any(one is not None and (under(one, place) or under(place, one)) for one in places):
+            yield "forgets", f"says words at {place}, and {other.name!r} writes there too"
 
 
 def _retried(state: State) -> Iterator[Finding]:

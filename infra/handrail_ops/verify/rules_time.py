@@ -91,6 +91,8 @@ def _timers(workflow: Workflow, state: State, known: Known) -> Iterator[str]:
                 f"waits for {path}, of which no Choice has found that it is {least} or more, "
                 "and how much at most"
             )
+    if state.timeout_path is not None and state.waits_for_token:
+        yield from _left_out(workflow, *timer(state, known, state.timeout_path)[:2])
     longest = _seconds(state, known)
     name = "looks" if state.waits_for_token else "step"
     limit = _number(workflow, name) or (SECONDS_MAX if name == "looks" else STEP_SECONDS_MAX)
@@ -98,6 +100,15 @@ def _timers(workflow: Workflow, state: State, known: Known) -> Iterator[str]:
         said = f"; @{name}({limit:,.0f}) is the limit" if workflow.tags.has(name) else ""
         if longest < SECONDS_MAX:
             yield f"may take {longest:,.0f} s; {limit:,.0f} are allowed{said}"
+
+
+def _left_out(workflow: Workflow, low: float | None, high: float | None) -> Iterator[str]:
+    """A wait that is right must not take the way of those that make no sense."""
+    most = _number(workflow, "looks")
+    if low is not None and low > 1:
+        yield f"is left out when the wait is below {low:g} s; from 1 on they are as right"
+    if high is not None and most is not None and high < most:
+        yield f"is left out when the wait is above {high:,g} s; up to {most:,g} they are as right"
 
 
 def _whole(workflow: Workflow, known: Mapping[str, Known]) -> Iterator[str]:

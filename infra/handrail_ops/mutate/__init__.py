@@ -1,0 +1,1 @@
+"""Breaks the protocol and the workflows on purpose, and says what notices."""
