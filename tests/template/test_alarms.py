@@ -39,6 +39,7 @@ PROMISED = {
     "PromisesAlarm": "promise",
     "AuditAgeAlarm": "audit",
     "AuditErrorsAlarm": "audit",
+    "AuditFailedAlarm": "audit",
     "AuditUnseenAlarm": "audit",
     "ReconcileAlarm": "audit",
 }
@@ -108,6 +109,7 @@ COUNTED = (
     "OfferAlarm",
     "PromisesAlarm",
     "ReconcileAlarm",
+    "AuditFailedAlarm",
 )
 
 

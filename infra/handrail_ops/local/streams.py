@@ -1,4 +1,7 @@
-"""Delivers a table's stream to functions: in order, again until it succeeds or is given up."""
+"""Delivers a table's stream to functions: in order, again until it succeeds or is given up.
+
+A batching window only delays, and is not kept here.
+"""
 
 from __future__ import annotations
 
@@ -34,6 +37,7 @@ class StreamMapping:
     batch_size: int
     starting_position: str
     maximum_retries: int
+    maximum_age_seconds: int
     bisect: bool
     partial_responses: bool
     on_failure_arn: str | None
@@ -50,6 +54,7 @@ def stream_mapping(properties: Mapping[str, Any]) -> StreamMapping:
         batch_size=int(properties.get("BatchSize", 100)),
         starting_position=str(properties.get("StartingPosition", "LATEST")),
         maximum_retries=int(properties.get("MaximumRetryAttempts", _FOR_EVER)),
+        maximum_age_seconds=int(properties.get("MaximumRecordAgeInSeconds", _FOR_EVER)),
         bisect=bool(properties.get("BisectBatchOnFunctionError")),
         partial_responses="ReportBatchItemFailures" in properties.get("FunctionResponseTypes", []),
         on_failure_arn=destination.get("Destination"),
@@ -126,10 +131,8 @@ class StreamPoller:
             if len(remaining) < len(records):
                 records, attempt = remaining, 0
                 continue
-            if self._mapping.maximum_retries != _FOR_EVER and (
-                attempt >= self._mapping.maximum_retries
-            ):
-                self._give_up(records)
+            if condition := self._hopeless(records, attempt):
+                self._give_up(records, condition, attempt + 1)
                 return
             attempt += 1
             if self._mapping.bisect and len(records) > 1:
@@ -157,7 +160,19 @@ class StreamPoller:
         at = [index for index, number in enumerate(numbers) if number in failed]
         return records[at[0] :] if at else []
 
-    def _give_up(self, records: Sequence[dict[str, Any]]) -> None:
+    def _hopeless(self, records: Sequence[dict[str, Any]], attempt: int) -> str | None:
+        """Say why these records are given up, in Lambda's words; None while they are not."""
+        mapping = self._mapping
+        if mapping.maximum_retries != _FOR_EVER and attempt >= mapping.maximum_retries:
+            return "RetryAttemptsExhausted"
+        age = time.time() - float(records[0]["dynamodb"]["ApproximateCreationDateTime"])
+        if mapping.maximum_age_seconds != _FOR_EVER and age > mapping.maximum_age_seconds:
+            return "RecordAgeExceeded"
+        return None
+
+    def _give_up(
+        self, records: Sequence[dict[str, Any]], condition: str, invocations: int
+    ) -> None:
         numbers = [record["dynamodb"]["SequenceNumber"] for record in records]
         self._on_problem(
             f"{self._mapping.function} failed {len(records)} stream records for good "
@@ -167,8 +182,8 @@ class StreamPoller:
             information = {
                 "requestContext": {
                     "functionArn": self._mapping.function,
-                    "condition": "RetryAttemptsExhausted",
-                    "approximateInvokeCount": self._mapping.maximum_retries + 1,
+                    "condition": condition,
+                    "approximateInvokeCount": invocations,
                 },
                 "DDBStreamBatchInfo": {
                     "streamArn": self._mapping.stream_arn,

@@ -11,7 +11,7 @@ from typing import Any
 from handrail.adapters.aws.agenda import DynamoAgenda
 from handrail.adapters.aws.clients import Clients
 from handrail.adapters.aws.stories import DynamoStories
-from handrail.adapters.aws.stream import sequence_number, write_of
+from handrail.adapters.aws.stream import write_of
 from handrail.adapters.aws.touched import DynamoTouched
 from handrail.adapters.aws.witness import LogWitness
 from handrail.adapters.clock import SystemClock
@@ -70,7 +70,8 @@ def build(settings: AuditSettings, clients: Clients | None = None) -> Handler:
 
     def handle(event: Mapping[str, Any], context: Any) -> Any:
         if "Records" in event:
-            return _stream(event["Records"], audit, touched, clock)
+            _stream(event["Records"], audit, touched, clock)
+            return None
         if event.get("audit") == RECONCILE:
             deadline = clock.now() + left_seconds(context) - _LEFT_SECONDS
             return _reconciled(reconcile().reconcile(deadline))
@@ -81,41 +82,41 @@ def build(settings: AuditSettings, clients: Clients | None = None) -> Handler:
 
 def _stream(
     records: Sequence[Mapping[str, Any]], audit: Audit, touched: Touched, clock: Clock
-) -> dict[str, Any]:
-    """Look at a batch, and report the first record that could not be looked at.
+) -> None:
+    """Look at a batch.
 
-    What was touched is noted first: whatever fails behind that comes again, and is only counted
-    twice.
+    What was touched is noted first: when that fails the batch comes again, and nothing of it has
+    been counted. A write that a fault of ours cannot look at would fail every time: it is passed
+    over, counted and named, so that it keeps nothing back.
     """
-    writes: list[tuple[Mapping[str, Any], Write]] = []
-    failed: Mapping[str, Any] | None = None
+    writes: list[tuple[str, Write]] = []
     for record in records:
+        number = _number(record)
         try:
             write = write_of(record)
         except Exception as error:  # noqa: BLE001 - one record must not take its batch along
-            failed = record
-            _not_looked_at(record, error)
-            break
+            _passed_over(number, error)
+            continue
         if write is not None:
-            writes.append((record, write))
+            writes.append((number, write))
     came_in = {one.conversation for _, one in writes if isinstance(one, MessageWritten)}
     if came_in:
-        touched.note(span_of(clock.now()), sequence_number(records[0]), came_in)
+        touched.note(span_of(clock.now()), _number(records[0]), came_in)
     findings = Findings()
-    for record, write in writes:
+    for number, write in writes:
         try:
             audit.look(write, findings)
         except Exception as error:  # noqa: BLE001 - the same
-            failed = record
-            _not_looked_at(record, error)
-            break
+            _passed_over(number, error)
     _tell(findings)
-    failures = [] if failed is None else [{"itemIdentifier": sequence_number(failed)}]
-    return {"batchItemFailures": failures}
 
 
-def _not_looked_at(record: Mapping[str, Any], error: Exception) -> None:
-    number = str(record.get("dynamodb", {}).get("SequenceNumber"))
+def _number(record: Mapping[str, Any]) -> str:
+    """Return what names a record in its shard."""
+    return str(record.get("dynamodb", {}).get("SequenceNumber", "unknown"))
+
+
+def _passed_over(number: str, error: Exception) -> None:
     failure("a write could not be looked at", error, sequence_number=number)
     count("audit_failed")
 

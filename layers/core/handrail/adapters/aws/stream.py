@@ -27,11 +27,6 @@ _EXPIRED_BY = "dynamodb.amazonaws.com"
 _Image = Mapping[str, Attribute]
 
 
-def sequence_number(record: Mapping[str, Any]) -> str:
-    """Return what names a record in its shard."""
-    return str(record["dynamodb"]["SequenceNumber"])
-
-
 def write_of(record: Mapping[str, Any]) -> Write | None:
     """Return the write that a record shows; None for an item that the audit does not look at.
 
