@@ -30,7 +30,9 @@ from handrail.domain.synthetic import CANARY_ACCOUNT, is_synthetic
 from handrail.domain.turn import Reason
 from handrail.observability import committed, metrics
 from handrail_ops.memory.clock import ManualClock
+from support.channel_samples import NOW as WEB_NOW
 from support.fakes_web import FakeConnections, FakeMailbox, FakePush
+from support.web_world import World as WebWorld
 from support.world import World
 
 NOW = 1_800_000_000.0
@@ -129,6 +131,15 @@ def test_a_session_keeps_the_account_it_was_signed_with() -> None:
     assert tokens().read(session.token, NOW) == session
 
 
+def test_a_renewed_session_keeps_its_account() -> None:
+    web = WebWorld()
+    for account in (SITE_ACCOUNT, CANARY_ACCOUNT):
+        old = web.sessions.issue(WEB_NOW, account=account)
+        request = Request("POST", "/v1/web/session", {"authorization": f"Bearer {old.token}"})
+        assert web.chat.start_session(request, WEB_NOW).account == account
+    assert web.chat.start_session(Request("POST", "/v1/web/session"), NOW).account == SITE_ACCOUNT
+
+
 def test_an_account_cannot_be_written_into_a_session() -> None:
     session = tokens().issue(NOW)
     _, payload, signature = session.token.split(".")
@@ -187,6 +198,17 @@ def test_a_real_request_never_says_that_it_is_synthetic() -> None:
         world.later(60)
     assert world.pager.pages
     assert not any(page.synthetic for page in world.pager.pages)
+
+
+@pytest.mark.parametrize(("account", "synthetic"), [(CANARY_ACCOUNT, True), ("shop", False)])
+def test_a_page_about_one_who_cannot_be_reached_says_whose_it_is(
+    account: str, synthetic: bool
+) -> None:
+    world = World()
+    missed = Conversation("c1", "direct", account, ("c",), "en", missed=1)
+    world.ask_agents._page_missed(missed, 1)
+    (page,) = world.pager.pages
+    assert (page.what, page.synthetic) == ("unreachable", synthetic)
 
 
 def test_where_a_request_stands_is_told_by_the_desk() -> None:

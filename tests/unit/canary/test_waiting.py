@@ -64,6 +64,19 @@ def test_a_stage_that_does_not_come(after_seconds: float, step: str) -> None:
     assert step in all_steps(canary.run_for(A_ROUND_SECONDS))
 
 
+def test_a_stage_that_comes_late() -> None:
+    canary = CanaryWorld()
+    canary.run()
+    canary.sweeps = False
+    canary.pass_time(600)
+    canary.sweeps = True
+    canary.pass_time(60)
+    waiting, _ = canary.run()
+    (failure,) = waiting.failures
+    assert failure.step == "still"
+    assert failure.found.endswith("s late")
+
+
 def test_a_stage_that_is_not_delivered() -> None:
     def kept_back(replies: Sequence[Reply]) -> Sequence[Reply]:
         return [reply for reply in replies if "busy" not in reply.text]
