@@ -126,9 +126,7 @@ def waiting(of: Conversation | None = None) -> Conversation:
 
 
 def test_what_came_in_is_noted_once_a_batch(stage: Stage) -> None:
-    result = stage.handler(
-        {"Records": [body(7), body(8), head(answered(fresh(), [message()]))]}, CONTEXT
-    )
+    stage.handler({"Records": [body(7), body(8), head(answered(fresh(), [message()]))]}, CONTEXT)
     (noted,) = stage.dynamo.put
     assert noted["pk"]["S"].startswith("H#")
     assert noted["sk"] == {"S": "7"}
