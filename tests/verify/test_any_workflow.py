@@ -167,6 +167,7 @@ UNREADABLE: list[tuple[str, type[UnreadableError], str]] = [
     ('{"StartAt": "A", "States": {}}', UnreadableError, "has no states"),
     ('{"StartAt": "A", "States": []}', UnreadableError, "not an object"),
     ('{"StartAt": 1, "States": {"A": {"Type": "Succeed"}}}', UnreadableError, "not a string"),
+    ('{"StartAt": "", "States": {"": {"Type": "Pass"}}}', UnreadableError, "without a name"),
     ('{"StartAt": "A", "States": {"A": 1}}', UnreadableError, "must be a JSON object"),
     ('{"StartAt": "A", "States": {"A": {}}}', UnreadableError, "needs a string as its Type"),
     ('{"StartAt": "A", "States": {"A": {"Type": "Sleep"}}}', UnreadableError, "of type 'Sleep'"),
@@ -200,6 +201,10 @@ NOT_MODELLED: list[tuple[Spoil, str]] = [
     (lambda w: states(w)["Breathe"].update(Assign={}), "'Breathe' has the field 'Assign'"),
     (lambda w: states(w)["Page the staff"].update(Credentials={}), "the field 'Credentials'"),
     (lambda w: states(w)["Page the staff"].update(ResultPath="$.a[0]"), "as its ResultPath"),
+    (
+        lambda w: states(w)["Enough?"]["Choices"][0].update(Assign={}),
+        "has the field 'Assign' in a rule",
+    ),
     (lambda w: w.update(Processor={}), "has the field 'Processor'"),
 ]
 

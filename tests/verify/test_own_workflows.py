@@ -48,7 +48,7 @@ def test_the_steps_of_a_turn_say_what_the_code_says() -> None:
 
 def test_the_caller_of_a_turn_knows_what_it_proposes() -> None:
     tags = read_workflow(text_of("turn")).tags
-    pairs = {*tags.pairs("offer", "="), *tags.pairs("person", "=")}
+    pairs = {*tags.pairs("offer"), *tags.pairs("person")}
     assert pairs == {("propose", word) for word in _PROPOSALS}
 
 
@@ -259,6 +259,11 @@ def giving_the_token_to_nobody(states: States) -> None:
     del states["Ask for an agent"]["Parameters"]["Payload"]["token.$"]
 
 
+def giving_only_its_name(states: States) -> None:
+    payload = states["Ask for an agent"]["Parameters"]["Payload"]
+    payload["token"] = payload.pop("token.$")
+
+
 def counting_down(states: States) -> None:
     states["Count the round"]["Parameters"]["rounds.$"] = "States.MathAdd($.rounds, -1)"
 
@@ -318,7 +323,9 @@ ESCALATION_FAULTS: list[tuple[Callable[[States], None], str, str]] = [
     (asked(2, 2, StringEquals="someone"), "words", "compares with 'someone'"),
     (unasked(1, 5), "bounded", "of which no Choice has found that it is 1 or more"),
     (unasked(1, 6), "bounded", "and how much at most"),
-    (asked(1, 6, NumericLessThanEquals=3601), "bounded", "may take 3,601 s; 3,600 are allowed"),
+    (timers(wait_seconds_below=3602), "bounded", "may take 3,601 s; 3,600 are allowed"),
+    (timers(wait_seconds_below=3600), "bounded", "is left out when the wait is above 3,599 s"),
+    (asked(1, 5, NumericGreaterThan=1), "bounded", "is left out when the wait is below 2 s"),
     (asked(1, 5, NumericGreaterThan=-1), "bounded", "that it is 1 or more"),
     (caught_to(ASK, 0, COUNT), "people", "does not then tell the customer"),
     (caught_to(ASK, 1, "Pause"), "people", "has no other way to a person"),
@@ -327,6 +334,7 @@ ESCALATION_FAULTS: list[tuple[Callable[[States], None], str, str]] = [
     (caught_to(WATCH, 0, "Pause"), "people", "does not then look at the conversation"),
     (caught_to(WATCH, 1, PUSH), "people", "does not then look at the conversation"),
     (caught_to(PUSH, 0, "Left to the sweep"), "after", "other than by a count that is full"),
+    (giving_only_its_name, "token", "gives to nobody"),
     (giving_the_token_to_nobody, "token", "gives to nobody"),
     (changed("Pause", SecondsPath="$.timers.pause"), "paths", "reads $.timers.pause,"),
     (reading_into_the_input, "paths", "reads $$.Execution.Input.conversation"),

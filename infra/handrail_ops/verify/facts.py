@@ -134,6 +134,8 @@ def narrowed(known: Known, path: str, operator: str, value: Any) -> Known:
         return {**known, path: kinds[operator]}
     if operator == "StringEquals":
         return {**known, path: Fact("string", constant=value)}
+    if operator.endswith("Path"):
+        return _compared(known, path, operator.removesuffix("Path"), str(value))
     bounds = _BOUNDS.get(operator)
     if bounds is None:
         return known
@@ -144,6 +146,25 @@ def narrowed(known: Known, path: str, operator: str, value: Any) -> Known:
     return {**known, path: replace(fact, kind="number", low=low, high=high)}
 
 
+def _compared(known: Known, path: str, operator: str, other: str) -> Known:
+    """Return what is known when one number was found to be greater or less than another."""
+    if operator not in _REVERSED or other not in known:
+        return known
+    one, two = known[path], known[other]
+    if operator.startswith("NumericGreater"):
+        least, most = two.low, one.high
+    else:
+        least, most = two.high, one.low
+    found = known if least is None else narrowed(known, path, operator, least)
+    return found if most is None else narrowed(found, other, _REVERSED[operator], most)
+
+
+_REVERSED = {
+    "NumericGreaterThan": "NumericLessThan",
+    "NumericGreaterThanEquals": "NumericLessThanEquals",
+    "NumericLessThan": "NumericGreaterThan",
+    "NumericLessThanEquals": "NumericGreaterThanEquals",
+}
 _BOUNDS: Mapping[str, tuple[int | None, int | None]] = {
     "NumericEquals": (0, 0),
     "NumericGreaterThan": (1, None),

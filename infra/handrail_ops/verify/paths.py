@@ -23,7 +23,7 @@ from handrail_ops.verify.facts import (
     put,
     select,
 )
-from handrail_ops.verify.templates import CONTEXT, failing, lookup, made, missing
+from handrail_ops.verify.templates import CONTEXT, TOKEN, failing, lookup, made, missing, read_by
 
 _RESULTS: dict[str, Known] = {
     "sqs:sendMessage": {"$": OBJECT, "$.MessageId": STRING},
@@ -88,8 +88,8 @@ def unguarded(state: State, known: Known) -> Iterator[str]:
             yield missing(path)
     yield from failing(state.parameters, given)
     yield from failing(state.selector, _answered(state))
-    if "$$.Task.Token" in str(state.parameters) and not state.waits_for_token:
-        yield missing("$$.Task.Token")
+    if TOKEN in read_by(state.parameters) and not state.waits_for_token:
+        yield missing(TOKEN)
     yield from _writes(state, known)
     out = state.output_path
     if out is not None and out != "$":

@@ -135,7 +135,7 @@ def _told(workflow: Workflow) -> Iterator[Violation]:
         yield Violation("tags", "", f"says @{name} more than once in its Comment")
     for name in ("offer", "person"):
         words = workflow.tags.words(name)
-        if len(workflow.tags.pairs(name, "=")) < len(words) or (name in names and not words):
+        if len(workflow.tags.pairs(name)) < len(words) or (name in names and not words):
             given = workflow.tags.given(name)
             message = f"says @{name}({given}) in its Comment, where field=value is expected"
             yield Violation("tags", "", message)

@@ -75,6 +75,8 @@ def read_workflow(text: str) -> Workflow:
     states = whole.mapping("States")
     if not states:
         whole.refuse("has no states in States")
+    if "" in states:
+        whole.refuse("has a state without a name")
     start = whole.text("StartAt")
     whole.only(_OF_WORKFLOW)
     comment = whole.text("Comment", "")

@@ -26,6 +26,9 @@ def read_condition(fields: Fields, *, top: bool, depth: int = 0) -> Condition:
         fields.not_modelled(f"nests its rules deeper than {_DEPTH_MAX} levels")
     if not top and "Next" in fields.raw:
         fields.refuse("has a Next inside of a rule")
+    for field in ("Assign", "Output"):
+        if field in fields.raw:
+            fields.not_modelled(f"has the field {field!r} in a rule")
     asked = [key for key in fields.raw if key not in ("Variable", "Next", "Comment")]
     if len(asked) != 1:
         fields.refuse(f"has a rule with {len(asked)} operators; one is expected")

@@ -45,7 +45,7 @@ def _ending(workflow: Workflow, state: State, point: Point, known: Known) -> Ite
 
 def _proposal(workflow: Workflow, state: State, known: Known, name: str) -> Iterator[str]:
     """What is returned must be what the caller takes for this, by the workflow's own Comment."""
-    pairs = workflow.tags.pairs(name, "=")
+    pairs = workflow.tags.pairs(name)
     if not pairs:
         yield (
             f"says @{name}, but the workflow's Comment does not say by what the caller knows it: "
@@ -62,16 +62,19 @@ def _entered(workflow: Workflow, move: Move) -> Iterator[str]:
     """What a state demands of the step that leads to it."""
     target = workflow.states[move.target.state]
     source = move.source.state
-    wanted = target.tags.pairs("after", ":")
+    wanted = target.tags.after()
     if wanted and not any(_has_said(workflow, move, *pair) for pair in wanted):
         words = " or ".join(f"{said!r} of {who!r}" for who, said in wanted)
         yield f"is entered from {source!r} without the fresh word {words}"
     if target.tags.has("reached") and not _has_receipt(workflow, move):
         yield f"is entered from {source!r} without a receipt of a @human just before"
-    limit = limit_of(move.step.rule) if move.step.rule else None
-    counted = limit is not None and limit.counted in counts_in(workflow, iter(workflow.states))
-    if target.tags.has("swept") and not counted:
+    if target.tags.has("swept") and not _is_full(workflow, move):
         yield f"is entered from {source!r} other than by a count that is full"
+
+
+def _is_full(workflow: Workflow, move: Move) -> bool:
+    limit = limit_of(move.step.rule) if move.step.rule else None
+    return limit is not None and limit.counted in counts_in(workflow, iter(workflow.states))
 
 
 def _has_said(workflow: Workflow, move: Move, source: str, word: str) -> bool:
@@ -127,7 +130,7 @@ def _told_apart(workflow: Workflow, choice: State, source: State) -> Iterator[st
                 continue
             found.add(test.value)
             wanted = (source.name, test.value)
-            if wanted not in workflow.states[rule.target].tags.pairs("after", ":"):
+            if wanted not in workflow.states[rule.target].tags.after():
                 yield f"goes to {rule.target!r} on {test.value!r}, which is not what that is after"
     said = source.tags.words("says")
     for word in said:

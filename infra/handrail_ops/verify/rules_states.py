@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from handrail_ops.verify.definition import ALL, State, Workflow
 from handrail_ops.verify.facts import under
 from handrail_ops.verify.tags import ENDINGS, OF_TASKS
+from handrail_ops.verify.templates import TOKEN, read_by
 
 Finding = tuple[str, str]
 """A rule, and the words that follow the state's name."""
@@ -74,8 +75,8 @@ def _tags(workflow: Workflow, state: State) -> Iterator[Finding]:
         yield "tags", "says @authority but not, by @says(…), which words it answers with"
     if tags.has("says") and (not tags.words("says") or state.result_path is None):
         yield "tags", "says @says, which needs words in its brackets and a ResultPath"
-    for tag in tags.named("after"):
-        yield from _after(workflow, tag.given)
+    for source, word in tags.after():
+        yield from _after(workflow, source, word)
     yield from _entered_by(workflow, state)
 
 
@@ -84,7 +85,7 @@ def _entered_by(workflow: Workflow, state: State) -> Iterator[Finding]:
     tags = state.tags
     if tags.has("served") and not any(
         workflow.states[source].tags.has("authority")
-        for source, _ in tags.pairs("after", ":")
+        for source, _ in tags.after()
         if source in workflow.states
     ):
         yield "tags", "says @served but not, by @after(…), on which word of an @authority"
@@ -94,7 +95,7 @@ def _entered_by(workflow: Workflow, state: State) -> Iterator[Finding]:
         source == state.name
         for other in workflow.states.values()
         if other.tags.has("served")
-        for source, _ in other.tags.pairs("after", ":")
+        for source, _ in other.tags.after()
     ):
         yield "tags", "says @authority, but on no word of it does anything end as @served"
     if tags.has("watch") and not state.waits_for_token:
@@ -103,14 +104,14 @@ def _entered_by(workflow: Workflow, state: State) -> Iterator[Finding]:
         yield "tags", "says @watch but not, by @after(…), which word says that a person is there"
 
 
-def _after(workflow: Workflow, given: str) -> Iterator[Finding]:
-    source, _, word = (part.strip() for part in given.partition(":"))
+def _after(workflow: Workflow, source: str, word: str) -> Iterator[Finding]:
+    given = f"@after({source}: {word})"
     if not source or not word:
-        yield "tags", f"says @after({given}); a state and a word are expected: @after(State: word)"
+        yield "tags", f"says {given}; a state and a word are expected: @after(State: word)"
     elif source not in workflow.states:
-        yield "tags", f"says @after({given}), but {source!r} is no state"
+        yield "tags", f"says {given}, but {source!r} is no state"
     elif word not in workflow.states[source].tags.words("says"):
-        yield "tags", f"says @after({given}), but {source!r} does not say that word by @says(…)"
+        yield "tags", f"says {given}, but {source!r} does not say that word by @says(…)"
 
 
 # ---------------------------------------------------------------- ways out
@@ -200,7 +201,7 @@ def _caught(state: State) -> Iterator[Finding]:
 
 
 def _waiting(state: State) -> Iterator[Finding]:
-    if "$$.Task.Token" not in str(state.parameters):
+    if TOKEN not in read_by(state.parameters):
         yield "token", "waits for a token that it gives to nobody"
     if not state.tags.has("human", "watch"):
         yield "tags", "waits for a token but says neither @human nor @watch"

@@ -61,10 +61,15 @@ class Tags:
         """Return the words of all tags of a name."""
         return tuple(word for tag in self.named(name) for word in tag.words)
 
-    def pairs(self, name: str, between: str) -> tuple[tuple[str, str], ...]:
-        """Return the words of a name in two halves; a word without its half is left out."""
-        halves = (word.partition(between) for word in self.words(name))
+    def pairs(self, name: str) -> tuple[tuple[str, str], ...]:
+        """Return the words of a name, `field=value` each; one without its half is left out."""
+        halves = (word.partition("=") for word in self.words(name))
         return tuple((a.strip(), b.strip()) for a, _, b in halves if a.strip() and b.strip())
+
+    def after(self) -> tuple[tuple[str, str], ...]:
+        """Return the states, and the word of each, after one of which a state is entered."""
+        halves = (tag.given.rpartition(":") for tag in self.named("after"))
+        return tuple((a.strip(), b.strip()) for a, _, b in halves)
 
 
 def read_tags(comment: str, allowed: tuple[str, ...]) -> Tags:

@@ -21,6 +21,8 @@ CONTEXT: Known = {
 }
 """What the context object always has; the token only where a Task waits for it."""
 
+TOKEN = "$$.Task.Token"  # noqa: S105 - the path of one, not a secret
+
 _PATH = re.compile(r"\$\$?(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
 _CALL = re.compile(r"States\.(\w+)\((.*)\)")
 _NUMBER = re.compile(r"-?\d+")
@@ -54,6 +56,22 @@ def failing(template: Any, given: Known) -> Iterator[str]:
                     yield f"has {key!r}, whose value must be a path"
                 else:
                     yield from _failing(value, given)
+
+
+def read_by(template: Any) -> frozenset[str]:
+    """Return the expressions that a template evaluates; what only looks like one is not there."""
+    match template:
+        case list():
+            return frozenset().union(*(read_by(one) for one in template))
+        case dict():
+            inner = (
+                frozenset({value})
+                if key.endswith(".$") and isinstance(value, str)
+                else read_by(value)
+                for key, value in template.items()
+            )
+            return frozenset().union(*inner)
+    return frozenset()
 
 
 def lookup(path: str, given: Known) -> Fact | None:
