@@ -7,9 +7,11 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from handrail.adapters.aws.stories import DynamoStories
 from handrail.adapters.aws.touched import DynamoTouched
@@ -24,6 +26,7 @@ from handrail.application.reconcile import (
     span_of,
 )
 from handrail.domain.recognition import Intent
+from handrail_ops.agent.target import noted
 from handrail_ops.local.stack import LocalStack
 from handrail_ops.memory.clock import ManualClock
 from handrail_ops.replay.journal import Journal, Tally
@@ -33,6 +36,7 @@ from handrail_ops.replay.run import Pace, play
 from handrail_ops.replay.target import ACCOUNT, own_stack, parameters, target_of
 from handrail_ops.replay.weather import FairWeather
 from handrail_ops.report.cases import cases_of, delivered
+from handrail_ops.report.command import report
 from handrail_ops.report.figures import report_of
 from handrail_ops.report.table import ReportTable
 from support.stack import TEMPLATE, eventually
@@ -130,6 +134,19 @@ def test_the_report_says_a_hundred_percent(played: Played) -> None:
     assert told.offers.percent == 100
     assert told.unreadable == ()
     assert {"en", "es", "fr"} <= {language for language, _ in told.groups}
+
+
+def test_the_report_finds_the_stack_that_runs_here(
+    played: Played, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with noted(played.stack.url, "", played.stack.environment, tmp_path):
+        here = CliRunner().invoke(report)
+    assert here.exit_code == 0, here.output
+    assert "promises kept" in here.output
+    nowhere = CliRunner().invoke(report)
+    assert nowhere.exit_code == 1
+    assert "give --stack NAME or --table NAME" in nowhere.output
 
 
 def test_an_acknowledged_message_that_vanishes_is_missed(played: Played) -> None:

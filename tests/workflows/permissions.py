@@ -13,13 +13,14 @@ _SERVICES = {
     "Lambda": "lambda",
     "Secrets Manager": "secretsmanager",
     "ApiGatewayManagementApi": "execute-api",
+    "CloudWatch Logs": "logs",
 }
 _NAMES = {
     "SendMessageBatch": "SendMessage",
     "Invoke": "InvokeFunction",
     "PostToConnection": "ManageConnections",
 }
-_TARGETS = ("QueueUrl", "stateMachineArn", "TopicArn", "SecretId", "FunctionName")
+_TARGETS = ("QueueUrl", "stateMachineArn", "TopicArn", "SecretId", "FunctionName", "logGroupName")
 
 
 class Calls:

@@ -1,6 +1,7 @@
 """Whatever the functions did in this tier, their policies allow: nobody checks it locally."""
 
 import json
+import os
 import socket
 import time
 from typing import Any
@@ -13,9 +14,13 @@ from workflows.permissions import Calls
 from workflows.quick import ROOT
 
 from handrail.adapters.aws.inbox import DynamoInbox
+from handrail.adapters.aws.touched import DynamoTouched
 from handrail.adapters.channels.signing import SharedSecret, signature_headers
+from handrail.application.reconcile import SPAN_SECONDS, Cursor, span_of
 from handrail.domain.delivery import Action
 from handrail.domain.message import InboundMessage, Kind, Sender
+from handrail.observability import ACKNOWLEDGED
+from handrail_ops.local.logs import Logs
 from handrail_ops.local.loopback_http import LoopbackServer, Request, Response
 from handrail_ops.template.source import read, transform
 
@@ -161,6 +166,38 @@ def _canary(company: Company) -> None:
         server.close()
 
 
+def _audit(company: Company) -> None:
+    """Show the audit a message, let it count, and reconcile a time in which one went missing."""
+    deployment = company.deployment
+    table = DynamoTouched(deployment.client("dynamodb"), deployment.ref("Table"))
+    span = span_of(time.time()) - 6 * SPAN_SECONDS
+    table.move(Cursor(span))
+    table.note(span, "1", ["nobody"])
+    item = {
+        "event_id": {"S": "e1"},
+        "position": {"N": "1"},
+        "kind": {"S": "text"},
+        "text": {"S": "hello"},
+        "received_at": {"N": "1"},
+    }
+    keys = {"pk": {"S": "C#nobody"}, "sk": {"S": "IN#e1"}}
+    record = {"dynamodb": {"Keys": keys, "NewImage": item, "SequenceNumber": "1"}}
+    doors = {f"{door}Function": deployment.ref(f"{door}Log") for door in ("Receive", "Site")}
+    doors["SocketFunction"] = deployment.ref("SocketLog")
+    logs = Logs(doors)
+    said = json.dumps({"message": ACKNOWLEDGED, "acknowledged": [["direct", "shop", "x", "e9"]]})
+    logs._lines[doors["ReceiveFunction"]].append((span * 1000 + 1, said))
+    server = LoopbackServer(logs, name="logs")
+    os.environ["AWS_ENDPOINT_URL_CLOUDWATCH_LOGS"] = server.url
+    try:
+        deployment.call("AuditFunction", {"Records": [record]})
+        deployment.call("AuditFunction", {"audit": "stuck"})
+        told = deployment.call("AuditFunction", {"audit": "reconcile"})
+    finally:
+        server.close()
+    assert told["inbound_lost"] == 1
+
+
 @pytest.fixture(scope="module")
 def made(company: Company, calls: Calls) -> set[tuple[str, str, str]]:
     """Do at least once what each function does; then say what all of them called."""
@@ -171,6 +208,7 @@ def made(company: Company, calls: Calls) -> set[tuple[str, str, str]]:
     _dead_letters(company)
     _an_agents_day(company)
     _canary(company)
+    _audit(company)
     return set(calls.made)
 
 
@@ -193,6 +231,7 @@ def _permission(company: Company, action: str, target: str) -> str:
         *("InboundQueue", "OutboundQueue", "AgentsQueue", "TurnWorkflow", "EscalationWorkflow"),
         *("SupervisorTopic", "DirectSecret", "WebSecret", "ModelSecret", "TranslatorSecret"),
         *("PrivacySecret", "CanarySecret", "TranslateFunction"),
+        *("ReceiveLog", "SiteLog", "SocketLog"),
     )
     found = [name for name in names if deployment.ref(name) == target]
     return f"{action} {found[0] if found else target}"

@@ -133,6 +133,15 @@ def row(state: State = State.PENDING) -> SentRow:
     return SentRow(replace(only, state=state))
 
 
+def test_a_row_is_held_against_its_own_rules_when_it_is_written() -> None:
+    (opening,) = asked(fresh(), [message()]).outbox
+    assert opening.promise is not None
+    assert look(RowWritten("c", None, SentRow(opening), NOW)).violations == []
+    past = replace(opening, promise=replace(opening.promise, at=opening.created_at - 1))
+    found = look(RowWritten("c", None, SentRow(past), NOW)).violations
+    assert [one.rule for one in found] == ["S12"]
+
+
 def test_an_offer_counts_when_its_row_is_delivered() -> None:
     pending, delivered = row(), row(State.DELIVERED)
     assert look(RowWritten("c", None, pending, NOW)).offers == []

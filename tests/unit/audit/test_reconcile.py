@@ -126,11 +126,18 @@ def test_a_request_that_ended_is_nobodys_loss(holder: Holder, ending: Ending) ->
     story = Story(ID, closed(holder), (FOR_PERSON,), (), (ended(ending),))
     assert lost(story) == []
     assert look(story).requests == 1
+    assert look(story).misread == []
 
 
 @pytest.mark.parametrize(
     "requests",
-    [(), (ended(None, None),), (ended(at=NOW - 60),), (ended(Ending.ANSWERED, None),)],
+    [
+        (),
+        (ended(None, None),),
+        (ended(None),),
+        (ended(at=NOW - 60),),
+        (ended(Ending.ANSWERED, None),),
+    ],
 )
 def test_a_request_that_never_ended_is_lost(requests: tuple[Request, ...]) -> None:
     (why,) = lost(Story(ID, closed(), (FOR_PERSON,), (), requests))
@@ -221,6 +228,8 @@ def test_an_echo_of_our_own_is_never_decided_and_not_lost() -> None:
         body = replace(ASKED, kind=Kind.ECHO, details={"message_id": receipt})
         found = look(Story(ID, closed(Holder.BOT), (Message(body),), rows))
         assert len(found.inbound_lost) == count
+    no_echo = Message(replace(ASKED, details={"message_id": "wire-1"}))
+    assert len(look(Story(ID, closed(Holder.BOT), (no_echo,), rows)).inbound_lost) == 1
 
 
 # ---------------------------------------------------------------- from span to span
