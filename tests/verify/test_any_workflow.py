@@ -104,7 +104,29 @@ def either_receipt(w: dict[str, Any]) -> None:
     rule["Or"] = rule.pop("And")
 
 
+def an_index_outlives_its_list(w: dict[str, Any]) -> None:
+    """What was found at `$.list[0]` is gone when `$.list` is another one."""
+    named = {"Variable": "$.list[0]", "IsPresent": True}
+    states(w).update(
+        {
+            "Ask": {
+                "Type": "Choice",
+                "Choices": [named | {"Next": "Replace"}],
+                "Default": "Begin",
+            },
+            "Replace": {"Type": "Pass", "Result": "x", "ResultPath": "$.list", "Next": "Again"},
+            "Again": {
+                "Type": "Choice",
+                "Choices": [{"Variable": "$.list[0]", "IsString": True, "Next": "Begin"}],
+                "Default": "Begin",
+            },
+        }
+    )
+    w["StartAt"] = "Ask"
+
+
 FAULTS: list[tuple[Spoil, str]] = [
+    (an_index_outlives_its_list, "paths"),
     (receipt_untested, "after"),
     (receipt_of_another, "after"),
     (either_receipt, "after"),
@@ -201,6 +223,10 @@ NOT_MODELLED: list[tuple[Spoil, str]] = [
     (lambda w: states(w)["Breathe"].update(Assign={}), "'Breathe' has the field 'Assign'"),
     (lambda w: states(w)["Page the staff"].update(Credentials={}), "the field 'Credentials'"),
     (lambda w: states(w)["Page the staff"].update(ResultPath="$.a[0]"), "as its ResultPath"),
+    (
+        lambda w: states(w)["Enough?"]["Choices"][0].update(Variable="$['rounds']"),
+        "asks about \"$['rounds']\"",
+    ),
     (
         lambda w: states(w)["Enough?"]["Choices"][0].update(Assign={}),
         "has the field 'Assign' in a rule",

@@ -299,6 +299,23 @@ TELL, WATCH, WHO, COUNT = (
     "Who has the customer?",
     "Count the round",
 )
+
+
+def claimed(state: str, old: str, new: str) -> Callable[[States], None]:
+    def spoil(states: States) -> None:
+        assert old in states[state]["Comment"]
+        states[state]["Comment"] = states[state]["Comment"].replace(old, new)
+
+    return spoil
+
+
+def served_on_another_word(states: States) -> None:
+    """The word of a state that is no authority is as good as none."""
+    states["Tell the customer"]["ResultPath"] = "$.told"
+    states["Tell the customer"]["Comment"] += " @says(ended)"
+    states["Closed"]["Comment"] += " @after(Tell the customer: ended)"
+
+
 ESCALATION_FAULTS: list[tuple[Callable[[States], None], str, str]] = [
     (led("Pause", LOOK), "circle-count", "can go round without counting $.rounds"),
     (led("Pause", "Know the timers"), "circle-count", "begins to count $.rounds anew"),
@@ -334,6 +351,19 @@ ESCALATION_FAULTS: list[tuple[Callable[[States], None], str, str]] = [
     (caught_to(WATCH, 0, "Pause"), "people", "does not then look at the conversation"),
     (caught_to(WATCH, 1, PUSH), "people", "does not then look at the conversation"),
     (caught_to(PUSH, 0, "Left to the sweep"), "after", "other than by a count that is full"),
+    (served_on_another_word, "tags", "says @served but not"),
+    (claimed("Closed", "@after(Where does it stand?: ended)", ""), "tags", "says @served but not"),
+    (
+        claimed(WATCH, "@after(Where does it stand?: with_agent)", ""),
+        "tags",
+        "says @watch but not",
+    ),
+    (claimed(PUSH, "@human", "@watch"), "tags", "says @watch but waits for no token"),
+    (claimed(TELL, "@tell", "@human @tell"), "tags", "which are different things"),
+    (claimed("Pause", "Breathe", "@human Breathe"), "tags", "which only a Task can be"),
+    (claimed(LOOK, "@says(waiting, with_agent, ended)", ""), "tags", "which words it answers"),
+    (led("Know the timers", "Pause"), "people", "does not begin with a look"),
+    (changed(TELL, ResultPath="$.stand"), "forgets", "'Tell the customer' writes there too"),
     (giving_only_its_name, "token", "gives to nobody"),
     (giving_the_token_to_nobody, "token", "gives to nobody"),
     (changed("Pause", SecondsPath="$.timers.pause"), "paths", "reads $.timers.pause,"),

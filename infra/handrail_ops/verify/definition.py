@@ -35,6 +35,13 @@ class Condition:
         elif self.operator not in ("Or", "Not"):
             yield self
 
+    @property
+    def is_certain(self) -> bool:
+        """Whether this condition holds whenever all of its certain tests hold."""
+        if self.operator == "And":
+            return all(part.is_certain for part in self.parts)
+        return self.operator not in ("Or", "Not")
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:

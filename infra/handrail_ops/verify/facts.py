@@ -83,7 +83,7 @@ def either(one: Known, other: Known) -> Known:
 
 def under(path: str, root: str) -> bool:
     """Tell whether a path is another one, or inside of it."""
-    return (path + ".").startswith(root + ".")
+    return path == root or path.startswith((root + ".", root + "["))
 
 
 def select(known: Known, path: str | None) -> Known:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from handrail_ops.verify.circles import check_circles, rounds
-from handrail_ops.verify.definition import ALL, State, Workflow
+from handrail_ops.verify.definition import Workflow
 from handrail_ops.verify.facts import Known
 from handrail_ops.verify.paths import known_at, timer, unguarded
 from handrail_ops.verify.reading import read_workflow
@@ -161,10 +161,7 @@ def _rests_on(workflow: Workflow, known: Mapping[str, Known]) -> Iterator[str]:
         for path in (state.timeout_path, state.wait_path):
             if path and state.name in known and not timer(state, known[state.name], path)[3]:
                 yield f"{path} in {state.name!r} is a whole number; no Choice can ask for that"
-    asking = [state.name for state in workflow.states.values() if _speaks(state)]
-    if asking:
-        yield f"the words of {', '.join(map(repr, asking))} are true"
-
-
-def _speaks(state: State) -> bool:
-    return state.tags.has("says") and any(one.errors == (ALL,) for one in state.catchers)
+    for tag, told in (("says", "the answers of {} are true"), ("human", "{} do reach people")):
+        names = [repr(one.name) for one in workflow.states.values() if one.tags.has(tag)]
+        if names:
+            yield told.format(" and ".join(names))

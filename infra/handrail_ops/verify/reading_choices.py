@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from handrail_ops.verify.definition import Condition
 from handrail_ops.verify.fields import Fields
 
 _DEPTH_MAX = 20
+_VARIABLE = re.compile(r"\$\$?(?:\.[A-Za-z_][A-Za-z0-9_]*|\[\d{1,9}\])*")
+"""One place, written in one way: what was found of it is not true of any other spelling."""
 _TESTS = frozenset({"IsPresent", "IsString", "IsNumeric", "IsBoolean", "IsTimestamp", "IsNull"})
 _ORDERED = ("Equals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
 _TYPES: dict[str, type | tuple[type, ...]] = {
@@ -58,4 +62,7 @@ def _compared(fields: Fields, operator: str) -> Condition:
         fields.refuse(f"has a rule with {operator!r}, which is no operator")
     if not isinstance(value, expected) or (isinstance(value, bool) and expected is not bool):
         fields.refuse(f"has a rule that compares by {operator} to something of another type")
-    return Condition(operator, fields.text("Variable"), value)
+    variable = fields.text("Variable")
+    if not _VARIABLE.fullmatch(variable):
+        fields.not_modelled(f"asks about {variable[:60]!r}")
+    return Condition(operator, variable, value)

@@ -177,7 +177,7 @@ def _must_meet(
                 told = f"{step.how} and {told}"
             path = (
                 *ways.to_state(step.source, step.how)[:-1],
-                *(Passed(one.source, one.how) for one in met.way),
+                *(Passed(one.source, one.how) for one in met.way if one.source),
                 Passed(met.state.name),
             )
             yield Violation("people", step.source, told, path)

@@ -82,26 +82,22 @@ def _tags(workflow: Workflow, state: State) -> Iterator[Finding]:
 
 def _entered_by(workflow: Workflow, state: State) -> Iterator[Finding]:
     """What is only true on somebody's word must say on whose."""
-    tags = state.tags
-    if tags.has("served") and not any(
-        workflow.states[source].tags.has("authority")
-        for source, _ in tags.after()
-        if source in workflow.states
-    ):
-        yield "tags", "says @served but not, by @after(…), on which word of an @authority"
+    tags, states = state.tags, workflow.states
+    sources = [states[source] for source, _ in tags.after() if source in states]
+    trusted = bool(sources) and all(source.tags.has("authority") for source in sources)
+    for name, told in (("served", "has ended"), ("watch", "is with a person")):
+        if tags.has(name) and not trusted:
+            yield (
+                "tags",
+                f"says @{name} but not, by @after(…), on which word of an @authority it {told}",
+            )
     if tags.has("offer") and not tags.has("after"):
         yield "tags", "says @offer but not, by @after(…), on which word of which state"
-    if tags.has("authority") and not any(
-        source == state.name
-        for other in workflow.states.values()
-        if other.tags.has("served")
-        for source, _ in other.tags.after()
-    ):
-        yield "tags", "says @authority, but on no word of it does anything end as @served"
     if tags.has("watch") and not state.waits_for_token:
         yield "tags", "says @watch but waits for no token"
-    if tags.has("watch") and not tags.has("after"):
-        yield "tags", "says @watch but not, by @after(…), which word says that a person is there"
+    ended = [other.tags.after() for other in states.values() if other.tags.has("served")]
+    if tags.has("authority") and state.name not in {source for one in ended for source, _ in one}:
+        yield "tags", "says @authority, but on no word of it does anything end as @served"
 
 
 def _after(workflow: Workflow, source: str, word: str) -> Iterator[Finding]:
@@ -129,14 +125,12 @@ def _choice(state: State) -> Iterator[Finding]:
         yield "default", "has no Default: what no rule knows fails the execution, uncaught"
     earlier: list[frozenset[tuple[str, str, str]]] = []
     for rule in state.rules:
-        if rule.condition.operator in ("Or", "Not"):
-            continue
         asked = frozenset(
             (c.variable, c.operator, repr(c.value)) for c in rule.condition.certain()
         )
-        if any(one <= asked for one in earlier):
+        if asked and any(one <= asked for one in earlier):
             yield "dead", f"has a rule for {rule.target!r} that never applies: an earlier one does"
-        if all(part.operator not in ("Or", "Not") for part in rule.condition.parts):
+        if rule.condition.is_certain:
             earlier.append(asked)
 
 
