@@ -133,6 +133,12 @@ def test_what_came_in_is_noted_once_a_batch(stage: Stage) -> None:
     assert noted["conversations"] == {"SS": ["c7", "c8"]}
 
 
+def test_batches_of_two_shards_do_not_replace_each_other(stage: Stage) -> None:
+    for shard in ("a", "b", "b"):
+        stage.handler({"Records": [{**body(7), "eventID": shard}]}, CONTEXT)
+    assert [one["sk"]["S"] for one in stage.dynamo.put] == ["7/a", "7/b", "7/b"]
+
+
 def test_a_batch_in_which_nothing_came_in_writes_nothing(stage: Stage) -> None:
     stage.handler({"Records": [head(answered(fresh(), [message()]))]}, CONTEXT)
     assert stage.dynamo.put == []

@@ -33,9 +33,8 @@ from handrail.observability import (
 )
 from handrail.settings import AuditSettings
 
-STUCK = "stuck"
 RECONCILE = "reconcile"
-"""What the schedules ask for."""
+"""What one of the schedules asks for; the other one wants to know what is stuck."""
 _LEFT_SECONDS = 10
 """What is kept back of the function's time for finishing what was begun."""
 _NAMED_MAX = 20
@@ -101,7 +100,7 @@ def _stream(
             writes.append((number, write))
     came_in = {one.conversation for _, one in writes if isinstance(one, MessageWritten)}
     if came_in:
-        touched.note(span_of(clock.now()), _number(records[0]), came_in)
+        touched.note(span_of(clock.now()), _batch(records[0]), came_in)
     findings = Findings()
     for number, write in writes:
         try:
@@ -114,6 +113,11 @@ def _stream(
 def _number(record: Mapping[str, Any]) -> str:
     """Return what names a record in its shard."""
     return str(record.get("dynamodb", {}).get("SequenceNumber", "unknown"))
+
+
+def _batch(first: Mapping[str, Any]) -> str:
+    """Return what names a batch, the same when it comes again, whatever shard it is of."""
+    return "/".join(filter(None, (_number(first), str(first.get("eventID", "")))))
 
 
 def _passed_over(number: str, error: Exception) -> None:
