@@ -88,6 +88,20 @@ def test_a_row_that_is_put_off_was_not_died_on(sent: Stores) -> None:
     assert sent.deliveries.progress(ID) == Progress(attempts=1)
 
 
+def test_an_error_is_no_death(sent: Stores) -> None:
+    sent.deliveries.put_off(ID, 1, NOW + 600)
+    sent.deliveries.tried(ID, 1)
+    sent.deliveries.lived(ID, 1)
+    assert sent.deliveries.progress(ID) == Progress(attempts=1)
+
+
+def test_what_was_lived_through_before_says_nothing_of_the_next_row(sent: Stores) -> None:
+    sent.deliveries.passed(ID, 1)
+    sent.deliveries.tried(ID, 2)
+    sent.deliveries.lived(ID, 1)
+    assert sent.deliveries.progress(ID) == Progress(sent=1, died=1)
+
+
 def test_the_next_row_begins_with_clean_counts(sent: Stores) -> None:
     sent.deliveries.put_off(ID, 1, NOW + 600)
     sent.deliveries.tried(ID, 1)

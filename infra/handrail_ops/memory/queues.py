@@ -66,13 +66,14 @@ class MemoryFifo(Generic[_T]):
 
     def receive(self, limit: int = 10, group: str | None = None) -> list[Taken[_T]]:
         """Hand out up to `limit` messages of the oldest ready group, or of the one named."""
-        ready = self.groups()
-        if group is None and ready:
-            group = ready[0]
-        if group not in ready:
+        if group is None:
+            group = next(iter(self.groups()), None)
+        elif group in self._groups:
+            self._bury(group, self.clock.now())
+        if group is None or not _visible(self._groups.get(group, ()), self.clock.now()):
             return []
         until = self.clock.now() + self.visibility_seconds
-        taken = self._groups[group][:limit]
+        taken = self._groups.get(group, [])[:limit]
         for message in taken:
             message.receives += 1
             message.hidden_until = until

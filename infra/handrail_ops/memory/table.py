@@ -223,6 +223,13 @@ class MemoryTable:
         if sequence > progress.sent:
             record.progress = replace(progress, died=progress.died + 1)
 
+    @port_call("deliveries.lived")
+    def lived(self, conversation: str, sequence: int) -> None:
+        """Forget what was counted: the next row's tries ended in an error, not in a death."""
+        record = self.records[conversation]
+        if sequence > record.progress.sent:
+            record.progress = replace(record.progress, died=0)
+
     # ------------------------------------------------------------------ Drafts
 
     @port_call("drafts.get")

@@ -8,10 +8,11 @@ import pytest
 from handrail.domain.conversation import Holder, Stage
 from handrail.domain.decision import Ending
 from handrail.domain.delivery import Action, Retry, Unknown
-from handrail.domain.errors import FencedError
+from handrail.domain.errors import FencedError, UnavailableError
 from handrail.domain.message import Kind
+from handrail.domain.outbox import State
 from handrail.domain.promises import OpeningHours, Promises
-from support.world import START, NeedsPerson, Reason, World, fail_always, heal
+from support.world import START, NeedsPerson, Reason, World, fail_always, fail_once, heal
 
 MADRID = ZoneInfo("Europe/Madrid")
 OFFICE = OpeningHours(
@@ -216,6 +217,30 @@ class TestDeliveryComesToRest:
         world.outbound_dead.take(world.id)
         world.ask_person()
         assert [m.sequence for m in world.wire.got] == [2]
+
+    def test_a_dead_letter_that_is_taken_again_gives_up_no_second_row(self) -> None:
+        world = World()
+        world.take(world.message("how long does a refund take"))
+        world.take(world.message("and how long does a return take"))
+        world.table.tried(world.id, 1)
+        world.table.tried(world.id, 1)
+        fail_once(world, "before deliveries.passed")
+        with pytest.raises(UnavailableError):
+            world.outbound_dead.take(world.id)
+        world.outbound_dead.take(world.id)
+        world.deliver()
+        assert [m.sequence for m in world.wire.got] == [2]
+
+    def test_a_table_that_does_not_answer_is_no_death_of_the_row(self) -> None:
+        world = World()
+        world.take(world.message("how long does a refund take"))
+        for _ in range(3):
+            fail_once(world, "before deliveries.delivered")
+            with pytest.raises(UnavailableError):
+                world.deliver_.deliver(world.id, redelivered=True)
+        world.outbound_dead.take(world.id)
+        world.deliver()
+        assert world.record.outbox[0].row.state is State.DELIVERED
 
     def test_one_death_is_a_machines_and_gives_up_nothing(self) -> None:
         world = World()

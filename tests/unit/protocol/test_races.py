@@ -1,11 +1,26 @@
 """The dangerous races, each with the fix that ends it. Remove a fix and its test turns red."""
 
+from dataclasses import replace
+from typing import NoReturn
+
 import pytest
 
 from handrail.domain.conversation import Holder
 from handrail.domain.delivery import Action, Retry
 from handrail.domain.errors import FencedError, NothingToClaimError, UnavailableError
+from handrail.domain.recognition import Recogniser
 from support.world import Crash, NeedsPerson, Reason, World, fail_once, heal
+
+
+class Failing(Recogniser):
+    """Fails on whatever it is asked."""
+
+    def __init__(self) -> None:
+        super().__init__(())
+
+    def recognise(self, *_args: object, **_kwargs: object) -> NoReturn:
+        message = "this text was not thought of"
+        raise RuntimeError(message)
 
 
 class TestABotThatChecksThinksAndThenSpeaks:
@@ -308,6 +323,14 @@ class TestNothingIsAcknowledgedBeforeItIsDurable:
         world.deliver()
         assert world.now.holder is Holder.WAITING
         assert world.said == ["requested.dead_letter"]
+
+    def test_what_the_recogniser_fails_on_is_a_persons_at_once(self) -> None:
+        world = World()
+        world.wishes = replace(world.wishes, recogniser=Failing())
+        world.conduct = replace(world.conduct, wishes=world.wishes)
+        world.say("what no list was made for")
+        assert world.now.open_escalation.reason is Reason.FAILED
+        assert world.said == ["requested.failed"]
 
     def test_an_unreadable_dead_letter_is_its_groups_person(self) -> None:
         world = World()

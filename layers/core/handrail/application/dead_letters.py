@@ -3,7 +3,7 @@
 Its own, simpler way: no recogniser, no workflow, no model, no reading of what is in the message.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +11,12 @@ from handrail.application.decide import Authority
 from handrail.application.deliver import is_superseded
 from handrail.application.keep import Keep
 from handrail.application.ports import Clock
-from handrail.application.protocol_ports import Deliveries, Kept
+from handrail.application.protocol_ports import Deliveries, Kept, SentRow
 from handrail.domain.errors import ConflictError, DuplicateError, MalformedRequestError
 from handrail.domain.escalation import ask_for_person, could_not_deliver
 from handrail.domain.limits import DECISION_ATTEMPTS_MAX
 from handrail.domain.message import InboundMessage, Kind, Sender
-from handrail.domain.outbox import State
+from handrail.domain.outbox import OutboxRow, State
 from handrail.domain.promises import Promises
 from handrail.domain.turn import Reason
 
@@ -113,18 +113,23 @@ class OutboundDeadLetters:
         """
         progress = self.deliveries.progress(conversation)
         rows = self.authority.conversations.rows(conversation, progress.sent)
-        stuck = next((sent.row for sent in rows if sent.row.state is State.PENDING), None)
-        if progress.died >= _DEATHS_MIN and stuck is not None:
+        if progress.died >= _DEATHS_MIN and rows:
+            # The deaths are the next row's alone, also when it was given up a moment ago and only
+            # that delivery has passed it could not be written.
+            self._give_up(conversation, rows[0].row, rows)
+        self.authority.hints.kick(conversation)
+
+    def _give_up(self, conversation: str, row: OutboxRow, rows: Sequence[SentRow]) -> None:
+        if row.state is State.PENDING:
             self.authority.change(
                 conversation,
                 lambda current: could_not_deliver(
                     current,
-                    stuck,
+                    row,
                     "delivery died on it",
                     self.clock.now(),
                     self.promises,
-                    superseded=is_superseded(stuck, rows),
+                    superseded=is_superseded(row, rows),
                 ),
             )
-            self.deliveries.passed(conversation, stuck.sequence)
-        self.authority.hints.kick(conversation)
+        self.deliveries.passed(conversation, row.sequence)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
@@ -19,6 +20,7 @@ from handrail.domain.delivery import (
     Unknown,
     WindowClosed,
 )
+from handrail.domain.errors import HandrailError
 from handrail.domain.escalation import could_not_deliver
 from handrail.domain.offer import render
 from handrail.domain.outbox import OutboxRow, State
@@ -85,13 +87,24 @@ class Deliver:
                 continue
             if sent.put_off and sent.due is not None and sent.due > self.clock.now():
                 break
-            if redelivered:
-                self.deliveries.tried(conversation_id, sent.row.sequence)
             attempts = progress.attempts if rested == 0 else 0
-            if not self._settle(conversation, sent, attempts, rows):
+            try:
+                if redelivered:
+                    self.deliveries.tried(conversation_id, sent.row.sequence)
+                rests = self._settle(conversation, sent, attempts, rows)
+            except HandrailError:
+                if redelivered:
+                    self._lived(conversation_id, sent.row.sequence)
+                raise
+            if not rests:
                 break
             rested += 1
         return rested
+
+    def _lived(self, conversation: str, sequence: int) -> None:
+        """Take back that something may have died of a row; when that fails, it counts as one."""
+        with suppress(HandrailError):
+            self.deliveries.lived(conversation, sequence)
 
     def _settle(
         self, conversation: Conversation, sent: SentRow, attempts: int, rows: Sequence[SentRow]

@@ -186,6 +186,10 @@ class Deliveries(Protocol):
         """Record that a row is being tried in a redelivered hint."""
         ...
 
+    def lived(self, conversation: str, sequence: int) -> None:
+        """Record that trying a row failed, but that nothing died of it."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:

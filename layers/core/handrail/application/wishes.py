@@ -56,6 +56,8 @@ _INTENTS = {
     Intent.NONE: WishKind.ANSWER,
 }
 _TOGETHER = frozenset({WishKind.ANSWER, WishKind.ASK_BACK})
+_UNREAD = Recognised(Intent.NONE, rule="unread")
+"""The verdict on a message that the recogniser failed on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +81,7 @@ class Wishes:
         wishes = []
         if last >= 0:
             for_person = [m for m, kind, _ in read[: last + 1] if kind is not WishKind.ECHO]
-            asked = any(
-                kind is WishKind.PERSON and not _unreadable(m) for m, kind, _ in read[: last + 1]
-            )
-            reason = Reason.ASKED if asked else Reason.UNSUPPORTED
+            reason = _reason([one for one in read[: last + 1] if one[1] is WishKind.PERSON])
             verdict = read[last][2]
             language, heard = self._language(for_person, verdict, conversation)
             wishes.append(Wish(WishKind.PERSON, tuple(for_person), reason, language, heard))
@@ -121,9 +120,14 @@ class Wishes:
 
     def _recognised(self, text: str, conversation: Conversation) -> tuple[WishKind, Recognised]:
         waits = conversation.holder is Holder.WAITING
-        verdict = self.recogniser.recognise(
-            text, conversation.language, answering=waits or conversation.asked
-        )
+        try:
+            verdict = self.recogniser.recognise(
+                text, conversation.language, answering=waits or conversation.asked
+            )
+        except Exception:  # noqa: BLE001
+            # A fault of ours in reading is a person's at once: the dead-letter queue would come
+            # to the same, minutes later, and with everything that waits behind this message.
+            return WishKind.PERSON, _UNREAD
         match verdict.intent:
             case Intent.YES if conversation.asked:
                 return WishKind.PERSON, verdict
@@ -178,8 +182,21 @@ class Wishes:
         if verdict.language and verdict.intent is not Intent.NONE:
             # The list that recognised a request knows its language better than a short text tells.
             return (Heard(verdict.language, 1.0),)
-        found = self.identifier.identify(words) if words.strip() else None
+        try:
+            found = self.identifier.identify(words) if words.strip() else None
+        except Exception:  # noqa: BLE001
+            # Not to know a language keeps nobody from an answer.
+            return ()
         return (Heard(found.language, found.confidence),) if found else ()
+
+
+def _reason(read: Sequence[tuple[InboundMessage, WishKind, Recognised]]) -> Reason:
+    """Return why the messages that need a person need one: what was asked for comes first."""
+    if any(not _unreadable(message) and verdict is not _UNREAD for message, _, verdict in read):
+        return Reason.ASKED
+    if any(verdict is _UNREAD for _, _, verdict in read):
+        return Reason.FAILED
+    return Reason.UNSUPPORTED
 
 
 def _unreadable(message: InboundMessage) -> bool:

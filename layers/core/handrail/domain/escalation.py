@@ -44,9 +44,12 @@ def ask_for_person(
 
     Whoever holds the conversation, the messages are in the ledger as a person's. With the bot or
     after an ending a request opens; while one waits, the customer hears that the place is kept;
-    while an agent holds the conversation, the agent sees them, and the bot is silent.
+    while an agent holds the conversation, the agent sees them, and the bot is silent. `turn` is
+    the one that came to no answer, if it is for that.
     """
-    event = _EVENTS.get(reason, Event.FAILED_TURN)
+    event = Event.REQUEST if turn is None else Event.FAILED_TURN
+    if reason is Reason.DEAD_LETTER:
+        event = Event.DEAD_LETTER
     change = Change.of(event, conversation, now, promises)
     for message in messages:
         change.record(message, Handling.FOR_PERSON)
@@ -73,14 +76,6 @@ def ask_for_person(
         case Holder.AGENT:
             _customer_wrote(change)
     return change.done()
-
-
-_EVENTS = {
-    Reason.ASKED: Event.REQUEST,
-    Reason.UNSUPPORTED: Event.REQUEST,
-    Reason.DEAD_LETTER: Event.DEAD_LETTER,
-}
-"""Every other reason is one of a turn that came to no answer."""
 
 
 def _opened(

@@ -72,6 +72,17 @@ class DynamoDeliveries:
         """Count that a redelivered hint got as far as the next row."""
         self._count(conversation, sequence, "died")
 
+    def lived(self, conversation: str, sequence: int) -> None:
+        """Forget what was counted: the next row's tries ended in an error, not in a death."""
+        self._table.update(
+            conversation_pk(conversation),
+            DELIVERY,
+            _WHAT,
+            UpdateExpression="REMOVE died",
+            ConditionExpression="attribute_not_exists(sent) OR sent < :sequence",
+            ExpressionAttributeValues={":sequence": number(sequence)},
+        )
+
     def _pending(
         self, conversation: str, sequence: int, expression: str, values: dict[str, Any]
     ) -> bool:
