@@ -31,15 +31,14 @@ from handrail.application.wishes import Wishes
 from handrail.domain.errors import HandrailError
 from handrail.domain.message import InboundMessage
 from handrail.domain.promises import Promises
-from handrail_ops.memory.pager import MemoryPager
 from handrail_ops.memory.queues import Taken
+from handrail_ops.simulate.clocks import SWEEP_SECONDS
 from handrail_ops.simulate.kernel import Crash, Kernel, Process
-from handrail_ops.simulate.monitor import SWEEP_SECONDS, Monitor
+from handrail_ops.simulate.monitor import Monitor
 from handrail_ops.simulate.ports import (
     KnownLanguages,
     OneSecret,
     Points,
-    PoisonError,
     RememberingRecogniser,
     SimulatedAnswers,
     SimulatedChannel,
@@ -50,7 +49,10 @@ from handrail_ops.simulate.queues import (
     SimulatedAgents,
     SimulatedInbound,
     SimulatedOutbound,
+    SimulatedPager,
 )
+from handrail_ops.simulate.seen import Acting
+from handrail_ops.simulate.texts import SECRET
 from handrail_ops.simulate.weather import Trouble, Weather
 from handrail_ops.simulate.workflows import SimulatedEscalations, SimulatedTurns
 
@@ -71,7 +73,6 @@ _REDELIVERED_AFTER_SECONDS: Final = (1.0, 400.0, 90_000.0)
 
 CATALOGUE: Final = PackagedCatalogue()
 _RECOGNISER: Final[Any] = RememberingRecogniser(packaged_recogniser())
-_EXPECTED: Final = (HandrailError, PoisonError)
 
 
 class Functions:
@@ -94,7 +95,8 @@ class Functions:
         monitor.record = lambda conversation: self.table.records[conversation]
         self.inbound = SimulatedInbound(self.kernel, self.weather, points)
         self.outbound = SimulatedOutbound(self.kernel, self.weather, points)
-        self.agents = SimulatedAgents(self.kernel, self.weather, points)
+        self.agents = SimulatedAgents(points, self._pushed)
+        self.pager = SimulatedPager(points, monitor.paged)
         self.workflow = SimulatedEscalations(points, self.agents, self.invoke)
         self._assemble(points, promises, channels)
         latency = points.latency_seconds
@@ -126,7 +128,7 @@ class Functions:
         turns = SimulatedTurns(points, steps, table, self.invoke, self._began)
         wishes = Wishes(_RECOGNISER, KnownLanguages(), CATALOGUE, "en")
         ask = AskAgents(
-            authority, self.agents, MemoryPager(points), table, CATALOGUE, clock, promises, "en"
+            authority, self.agents, self.pager, table, CATALOGUE, clock, promises, "en"
         )
         tend = Tend(authority, ask, clock, promises)
         self.receive = Receive(_RECOGNISER, self.inbound, table, clock)
@@ -142,6 +144,15 @@ class Functions:
         stored = self.table.records[conversation].conversation
         self.monitor.began(conversation, event_ids, stored.epoch if stored else 0)
 
+    def _pushed(self, message: Mapping[str, Any]) -> None:
+        """Note what the agents were asked; nothing of it may be what redaction took out."""
+        if (
+            "pool" in message
+        ):  # what Step Functions sends by itself are ids, and no receipt of ours
+            self.monitor.pushed.add((message["escalation"], message["pool"]))
+        if SECRET in str(message):
+            self.monitor.breaks("S13", message["conversation"], "the agents queue has a secret")
+
     # ------------------------------------------------------------------ invoking
 
     def invoke(self, name: str, action: Callable[[], Any], limit: float) -> Process:
@@ -150,7 +161,7 @@ class Functions:
         def run() -> Any:
             try:
                 return action()
-            except _EXPECTED:
+            except HandrailError:
                 raise
             except Exception as error:
                 self.monitor.defect(name, error)
@@ -158,9 +169,7 @@ class Functions:
 
         return self.kernel.start(name, run, limit=limit)
 
-    def call(
-        self, name: str, action: Callable[[], Any], acting: tuple[str, int] | None = None
-    ) -> Any:
+    def call(self, name: str, action: Callable[[], Any], acting: Acting | None = None) -> Any:
         """Call a function behind an API, and wait for its answer.
 
         Raises:

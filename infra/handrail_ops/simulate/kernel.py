@@ -27,14 +27,25 @@ class Crash(BaseException):
 class Process:
     """Something that runs by itself until it returns, fails or dies: a function, a person."""
 
-    __slots__ = ("acting", "done", "error", "limit_at", "name", "result", "switch", "waiting")
+    __slots__ = (
+        "acting",
+        "began_at",
+        "done",
+        "error",
+        "limit_at",
+        "name",
+        "result",
+        "switch",
+        "waiting",
+    )
 
-    def __init__(self, name: str, limit_at: float) -> None:
-        """End at a moment, whatever it is doing then."""
+    def __init__(self, name: str, began_at: float, limit_at: float) -> None:
+        """Begin at a moment and end at another, whatever it is doing then."""
         self.name = name
+        self.began_at = began_at
         self.limit_at = limit_at
-        self.acting: tuple[str, int] | None = None
-        """For whom it acts: an agent, and the epoch in which that agent believes to be."""
+        self.acting: Any = None
+        """For whom it acts, in the words of whoever started it."""
         self.done = False
         self.result: Any = None
         self.error: BaseException | None = None
@@ -77,7 +88,7 @@ class Kernel:
     ) -> Process:
         """Start a process; after `limit` seconds it is stopped wherever it is."""
         begin = self._time + after
-        process = Process(name, begin + limit)
+        process = Process(name, begin, begin + limit)
 
         def body() -> None:
             try:

@@ -5,27 +5,41 @@ What it knows it has seen by itself: it asks neither the code nor the table whet
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
-from handrail.domain.conversation import Holder
+from handrail.application.deliver import GIVE_UP_SECONDS
+from handrail.domain.conversation import Stage
 from handrail.domain.decision import Decision, Event
 from handrail.domain.delivery import OutboundMessage, Speaker
 from handrail.domain.invariants import of_decision
-from handrail.domain.ledger import Handling
-from handrail.domain.message import InboundMessage
-from handrail.domain.outbox import OutboxRow, State
-from handrail.domain.promises import Promises
+from handrail.domain.ledger import Handling, LedgerRow
+from handrail.domain.message import InboundMessage, conversation_id
+from handrail.domain.outbox import State
 from handrail_ops.memory.table import Record
+from handrail_ops.simulate.clocks import Clocks
 from handrail_ops.simulate.kernel import Kernel
+from handrail_ops.simulate.seen import Acting, Seen
+from handrail_ops.simulate.texts import ANSWERS
 from handrail_ops.simulate.transitions import Moment, Transitions
-from handrail_ops.simulate.weather import Weather
 
-SWEEP_SECONDS = 60.0
-_A_SWEEP_LATER_SECONDS = 100.0
-"""What one more fault costs at most: a process that stalls, and the wait for the next sweep."""
+_DEATHS_MIN = 2
+"""How often delivery must have died before a row may be taken for what it dies of."""
+_QUICK_SECONDS = 10.0
+"""What deciding a request may take, beside the slack that a slow world has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """A message that we have answered for."""
+
+    message: InboundMessage
+    is_for_person: bool
+    """Whether it is a person's beyond doubt: it asks for one, or nothing else can read it."""
+    asks: bool
+    """Whether it asks for a person, in words or with the button."""
+    at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,43 +52,26 @@ class Broken:
     at: float
 
 
-@dataclass(slots=True)
-class Seen:
-    """What was seen of one conversation."""
-
-    events: dict[str, Handling] = field(default_factory=dict)
-    """The handling of each message in the ledger."""
-    keys: set[str] = field(default_factory=set)
-    newest_for_person: int = -1
-    began: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
-    """The epochs in which turns over a message began."""
-    replied: set[int] = field(default_factory=set)
-    """The epochs in which an agent has written."""
-    rows: dict[str, OutboxRow] = field(default_factory=dict)
-    wire: list[OutboundMessage] = field(default_factory=list)
-    epoch_on_wire: int = 0
-
-
 class Monitor:
     """Holds what happens against the promise."""
 
     def __init__(
         self,
         kernel: Kernel,
-        weather: Weather,
-        promises: Promises,
+        clocks: Clocks,
         transitions: Transitions,
-        slack_seconds: float,
         tell: Callable[[str, str], None] = lambda _conversation, _what: None,
     ) -> None:
-        """Watch; `slack_seconds` is what a sweep takes for its work, `tell` writes the story."""
-        self.kernel, self.weather, self.promises = kernel, weather, promises
-        self.transitions = transitions
-        self.slack_seconds = slack_seconds
-        self.tell = tell
+        """Watch; `tell` writes the story."""
+        self.kernel, self.clocks, self.transitions, self.tell = kernel, clocks, transitions, tell
         self.broken: list[Broken] = []
-        self.acknowledged: dict[str, tuple[InboundMessage, bool]] = {}
-        """Every acknowledged message, and whether it asks for a person beyond doubt."""
+        self.acknowledged: dict[str, Acknowledged] = {}
+        self.refused: set[str] = set()
+        """The keys of messages that their channel refuses, or that kill whoever sends them."""
+        self.pushed: set[tuple[str, str]] = set()
+        """The requests that were put before the agents, and the pools they were put before."""
+        self.paged: set[tuple[str, str]] = set()
+        """The requests for which a supervisor was paged, and with which word."""
         self.record: Callable[[str], Record] = lambda _conversation: Record()
         """Where the rows lie; set by whoever owns the table."""
         self.lost = self.silent = self.late_promises = self.commits = 0
@@ -91,10 +88,11 @@ class Monitor:
 
     # ------------------------------------------------------------------ what comes in
 
-    def takes(self, message: InboundMessage, *, wants_person: bool) -> None:
+    def takes(self, message: InboundMessage, *, is_for_person: bool, asks: bool) -> None:
         """Remember that a message was acknowledged."""
         key = f"{message.channel}/{message.account}/{message.event_id}"
-        self.acknowledged[key] = (message, wants_person)
+        now = self.kernel.now()
+        self.acknowledged.setdefault(key, Acknowledged(message, is_for_person, asks, now))
 
     def began(self, conversation: str, event_ids: Sequence[str], epoch: int) -> None:
         """Remember in which epoch a turn began."""
@@ -114,9 +112,17 @@ class Monitor:
         fault = self.transitions.fault(self._moment(decision, seen))
         if fault is not None:
             self.breaks("TABLE", after.id, fault)
-        self._answered(decision)
-        self._given_up(decision)
-        self._in_time(decision)
+        now, process = self.kernel.now(), self.kernel.process
+        for what in self.clocks.faults(decision, seen, now, process.began_at if process else now):
+            self.late_promises += decision.event is Event.PROMISE
+            self.breaks("DUE", after.id, what)
+        for rule, what in (
+            *self._said(decision, seen),
+            *self._given_up(decision),
+            *self._asked(decision),
+            *self._shown(decision),
+        ):
+            self.breaks(rule, after.id, what)
         self._remember(decision, seen)
         said = ", ".join(row.phrase or str(row.speaker) for row in decision.outbox)
         self.tell(
@@ -128,36 +134,40 @@ class Monitor:
     def _moment(self, decision: Decision, seen: Seen) -> Moment:
         ids = [r.event_id for r in decision.ledger if r.handling is not Handling.NOTICE]
         began = [seen.began[one] for one in ids if one in seen.began]
-        process = self.kernel.process
+        acting = self._acting()
         return Moment(
             decision=decision,
             now=self.kernel.now(),
-            promises=self.promises,
+            promises=self.clocks.promises,
             newest_for_person=seen.newest_for_person,
             began=frozenset(set.intersection(*began)) if len(began) == len(ids) > 0 else _NONE,
             replied=decision.before.epoch in seen.replied,
-            acting=process.acting if process is not None else None,
+            acting=None if acting is None else (acting.agent, acting.epoch),
             known=any(one in seen.events for one in ids),
         )
 
-    def _answered(self, decision: Decision) -> None:
-        """A message that the bot has dealt with has had words, in the same transaction."""
+    def _said(self, decision: Decision, seen: Seen) -> Iterator[tuple[str, str]]:
+        """What the bot has dealt with has had words, none of them twice, none made up."""
         answered = any(row.handling is Handling.ANSWERED for row in decision.ledger)
         if answered and not decision.outbox:
             self.silent += 1
-            self.breaks("S3", decision.after.id, "a message counts as answered without words")
+            yield "S3", "a message counts as answered without words"
         for row in decision.outbox:
-            seen = self._seen[decision.after.id]
-            if row.key in seen.keys:
-                self.breaks("S6", decision.after.id, f"row {row.sequence} repeats {row.key}")
+            if row.key in seen.rows:
+                yield "S6", f"row {row.sequence} repeats {row.key}"
+            if row.speaker is Speaker.BOT and row.text is not None and row.text not in ANSWERS:
+                yield "S10", f"row {row.sequence} says what no article says"
 
-    def _given_up(self, decision: Decision) -> None:
-        """An agent's message that never arrives is somebody's to know of."""
+    def _given_up(self, decision: Decision) -> Iterator[tuple[str, str]]:
+        """A message is given up only when it is refused, and an agent's is somebody's to know."""
         if decision.undeliverable is None:
             return
-        after = decision.after
+        after, now = decision.after, self.kernel.now()
         rows = self.record(after.id).outbox
         row = rows[decision.undeliverable.sequence - 1].row
+        refused = row.key in self.refused or now - row.created_at >= GIVE_UP_SECONDS
+        if not refused and self.clocks.deaths_since(row.created_at) < _DEATHS_MIN:
+            yield "S3", f"row {row.sequence} was given up, and nobody had refused it"
         if row.speaker is not Speaker.AGENT:
             return
         noticed = any(entry.handling is Handling.NOTICE for entry in decision.ledger)
@@ -167,41 +177,68 @@ class Monitor:
             for sent in rows[row.sequence :]
         )
         if not (noticed or kept or later or decision.unreachable is not None):
-            self.breaks("S3", after.id, f"the agent's row {row.sequence} is lost, untold")
+            yield "S3", f"the agent's row {row.sequence} is lost, untold"
 
-    def _in_time(self, decision: Decision) -> None:
-        """Something acts on what is due within a minute; each fault meanwhile excuses one more."""
-        due, now = decision.before.due, self.kernel.now()
-        if due is None or decision.event not in _KEEPING:
+    def _asked(self, decision: Decision) -> Iterator[tuple[str, str]]:
+        """People count as asked when they have been asked."""
+        escalation = decision.after.escalation
+        if decision.event is Event.PAGED and decision.before.missed is not None:
+            number = decision.before.missed
+            if (f"{decision.after.id}-{number}", "unreachable") not in self.paged:
+                yield "S12", f"request {number} counts as paged, and nobody was"
+        if decision.event is not Event.ASKED or escalation is None:
             return
-        late = now - due
-        if late <= SWEEP_SECONDS + self.slack_seconds:
-            return
-        faults = self._struck_since(due - _A_SWEEP_LATER_SECONDS)
-        if late <= SWEEP_SECONDS + self.slack_seconds + faults * _A_SWEEP_LATER_SECONDS:
-            return
-        waits = decision.before.holder is Holder.WAITING
-        self.late_promises += waits
-        self.breaks("DUE", decision.after.id, f"{decision.event} came {late:.0f} s late")
+        stage = str(escalation.stage)
+        if (escalation.id, stage) not in self.pushed:
+            yield "S12", f"the agents count as asked ({stage}), and were not"
+        paging = escalation.stage in (Stage.SUPERVISOR, Stage.FOLLOW_UP)
+        if paging and (escalation.id, stage) not in self.paged:
+            yield "S12", f"the supervisor counts as paged ({stage}), and was not"
 
-    def _struck_since(self, moment: float) -> int:
-        struck = self.weather.struck
-        return len(struck) - bisect_left(struck, moment, key=lambda one: one.at)
+    def _shown(self, decision: Decision) -> Iterator[tuple[str, str]]:
+        """Only what an agent was shown counts as seen; only what was asked for is claimed."""
+        acting = self._acting()
+        lease, was = decision.after.lease, decision.before.lease
+        if decision.event is Event.SEE and lease is not None and was is not None:
+            shown = acting.shown if acting else 0
+            if lease.seen > max(was.seen, shown):
+                yield "S3", f"entry {lease.seen} counts as seen, shown were {shown}"
+        claimed = decision.before.escalation
+        if decision.event is Event.CLAIM and claimed is not None:
+            asked = acting.escalation if acting else ""
+            if asked != claimed.id:
+                yield "S7", f"the claim of {asked!r} took {claimed.id!r}"
+
+    def _acting(self) -> Acting | None:
+        process = self.kernel.process
+        return process.acting if process is not None else None
 
     def _remember(self, decision: Decision, seen: Seen) -> None:
         for row in decision.ledger:
             seen.events[row.event_id] = row.handling
+            self._quick(decision, row)
             if row.handling is Handling.FOR_PERSON:
                 seen.newest_for_person = max(seen.newest_for_person, row.position)
         for outbound in decision.outbox:
-            seen.keys.add(outbound.key)
             seen.rows[outbound.key] = outbound
             if outbound.speaker is Speaker.AGENT:
                 seen.replied.add(outbound.epoch)
 
+    def _quick(self, decision: Decision, row: LedgerRow) -> None:
+        """A request for a person waits for nothing: no turn, no other message."""
+        after, now = decision.after, self.kernel.now()
+        acknowledged = self.acknowledged.get(f"{after.channel}/{after.account}/{row.event_id}")
+        if (
+            acknowledged is not None
+            and acknowledged.asks
+            and self.clocks.is_late(acknowledged.at, now, _QUICK_SECONDS)
+        ):
+            what = f"{row.event_id} asked for a person, and waited {now - acknowledged.at:.0f} s"
+            self.breaks("S5", after.id, what)
+
     # ------------------------------------------------------------------ the wire
 
-    def took(self, _channel: str, message: OutboundMessage) -> None:
+    def took(self, message: OutboundMessage) -> None:
         """Hold what a customer got against the offer, the order and the epochs."""
         seen = self._seen[message.conversation]
         row = seen.rows.get(message.key)
@@ -210,7 +247,7 @@ class Monitor:
             return
         if message.speaker is not Speaker.AGENT and not (message.buttons and message.hint):
             self.breaks("S1", message.conversation, f"{message.key} carries no way to a person")
-        last = seen.wire[-1] if seen.wire else None
+        last = seen.last
         if last is not None and message.sequence < last.sequence:
             self.breaks("S4", message.conversation, f"{message.sequence} followed {last.sequence}")
         if last is not None and message.sequence == last.sequence and message != last:
@@ -220,7 +257,8 @@ class Monitor:
         seen.epoch_on_wire = max(seen.epoch_on_wire, row.epoch)
         if last is None or message.sequence > last.sequence:
             self._gap(message, last.sequence if last else 0)
-            seen.wire.append(message)
+            seen.last = message
+        seen.wire[message.key] = message
         self.tell(message.conversation, f"the customer gets: {row.phrase or row.speaker}")
 
     def _gap(self, message: OutboundMessage, last: int) -> None:
@@ -232,14 +270,26 @@ class Monitor:
                     what = f"{message.sequence} was sent before {sequence} was at rest"
                     self.breaks("S4", message.conversation, what)
 
-    def handling(self, conversation: str, event_id: str) -> Handling | None:
-        """Return what was done with a message."""
-        return self._seen[conversation].events.get(event_id)
+    # ------------------------------------------------------------------ at rest
+
+    def left(self) -> None:
+        """Hold what is left at the end against what was acknowledged and said to be done."""
+        for acknowledged in self.acknowledged.values():
+            message = acknowledged.message
+            conversation = conversation_id(message.channel, message.account, message.sender.ids[0])
+            handling = self._seen[conversation].events.get(message.event_id)
+            if handling is None:
+                self.lost += 1
+                self.breaks("S3", conversation, f"{message.event_id} was acknowledged and lost")
+            elif acknowledged.is_for_person and handling is not Handling.FOR_PERSON:
+                self.lost += 1
+                self.breaks("S10", conversation, f"{message.event_id} was a person's")
+        for conversation, seen in self._seen.items():
+            for sent in self.record(conversation).outbox:
+                if sent.row.state is State.DELIVERED and sent.row.key not in seen.wire:
+                    self.silent += 1
+                    what = f"row {sent.row.sequence} counts as delivered, and is not"
+                    self.breaks("S3", conversation, what)
 
 
 _NONE: frozenset[int] = frozenset()
-_KEEPING = frozenset(
-    {Event.PROMISE, Event.AGENT_LOST, Event.AGENT_SILENT, Event.NUDGE, Event.QUIET}
-    | {Event.QUIET_UNSEEN, Event.PAGED, Event.ASKED}
-)
-"""The decisions that keep what was due."""

@@ -31,7 +31,7 @@ from handrail.domain.delivery import (
 from handrail.domain.errors import UnavailableError
 from handrail.domain.knowledge import Found, Passage
 from handrail.domain.message import InboundMessage
-from handrail.domain.recognition import NOTHING, Recognised, Recogniser
+from handrail.domain.recognition import Recognised, Recogniser
 from handrail.domain.turn import Answered, NeedsPerson, Outcome, Reason
 from handrail_ops.memory.table import MemoryTable
 from handrail_ops.simulate.kernel import Crash, Kernel
@@ -41,18 +41,16 @@ from handrail_ops.simulate.texts import (
     LANGUAGE_OF,
     PASSAGES,
     PLACEHOLDER,
+    POISON,
     SAYS,
     SECRET,
+    TOLD,
     Says,
 )
 from handrail_ops.simulate.weather import Trouble, Weather
 
 STALL_SECONDS = (3.0, 20.0, 40.0)
 """How long a process stalls: shorter than its limit, near it, and beyond it."""
-
-
-class PoisonError(Exception):
-    """A message killed its reader; not a fault of the code that read it."""
 
 
 class Points:
@@ -138,16 +136,13 @@ class RememberingRecogniser:
     def recognise(
         self, text: str, language: str | None = None, *, answering: bool = False
     ) -> Recognised:
-        """Return what a text asks for; a deadly one kills."""
+        """Return what a text asks for, unless it is poison."""
+        if POISON in text:
+            message = "the recogniser fails on this text"
+            raise ValueError(message)
         key = (text, language, answering)
         if key not in _READ:
-            _READ[key] = (
-                NOTHING
-                if DEADLY in text
-                else self.recogniser.recognise(text, language, answering=answering)
-            )
-        if DEADLY in text:
-            raise PoisonError(text)
+            _READ[key] = self.recogniser.recognise(text, language, answering=answering)
         return _READ[key]
 
 
@@ -155,7 +150,9 @@ class KnownLanguages:
     """Knows the language of every line there is."""
 
     def identify(self, text: str) -> Identified | None:
-        """Return a line's language."""
+        """Return a line's language; a deadly one kills."""
+        if DEADLY in text:
+            raise Crash
         language = LANGUAGE_OF.get(text)
         return Identified(language, 0.95) if language else None
 
@@ -215,7 +212,7 @@ class SimulatedAnswers:
             return NeedsPerson(Reason.NO_ANSWER)
         citation = passages[0].passage.citation()
         if weather.strikes(Trouble.MODEL_GARBAGE, "model", now):
-            return Answered(kernel.rng.choice(GARBAGE), (citation,), "en")
+            return Answered(kernel.rng.choice((*GARBAGE, TOLD)), (citation,), "en")
         return Answered(passages[0].passage.text, (citation,), passages[0].passage.language)
 
     def translate(self, text: str, _source: str | None, target: str, _deadline: float) -> str:
@@ -239,8 +236,10 @@ class SimulatedChannel:
     weather: Weather
     latency_seconds: float
     keeps_keys: bool
-    took: Callable[[str, OutboundMessage], None]
-    """Told of what customers get, by the channel's name: the wire."""
+    took: Callable[[OutboundMessage], None]
+    """Told of what customers get: the wire."""
+    refused: set[str]
+    """Gets the keys of messages that it will never take."""
     _keys: set[str] = field(default_factory=set)
     _deadly: set[str] = field(default_factory=set)
 
@@ -264,10 +263,12 @@ class SimulatedChannel:
             raise Crash
         if weather.strikes(Trouble.CHANNEL_KILLS, message.key, now):
             self._deadly.add(message.key)
+            self.refused.add(message.key)
             raise Crash
         if weather.strikes(Trouble.CHANNEL_BUSY, message.key, now):
             return Retry(kernel.rng.choice((0.0, 10.0, 120.0)))
         if weather.strikes(Trouble.CHANNEL_REFUSES, message.key, now):
+            self.refused.add(message.key)
             return kernel.rng.choice((Permanent("blocked"), WindowClosed()))
         if weather.strikes(Trouble.CHANNEL_SILENT, message.key, now):
             if kernel.rng.random() < 0.5:
@@ -282,7 +283,7 @@ class SimulatedChannel:
         if self.keeps_keys and message.key in self._keys:
             return
         self._keys.add(message.key)
-        self.took(self.name, message)
+        self.took(message)
 
 
 def ids_only(message: Mapping[str, Any]) -> bool:

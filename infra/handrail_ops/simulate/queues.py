@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from handrail.domain.message import InboundMessage
+from handrail_ops.memory.pager import MemoryPager
 from handrail_ops.memory.queues import (
     MemoryAgentsQueue,
     MemoryFifo,
@@ -14,6 +15,7 @@ from handrail_ops.memory.queues import (
     Taken,
 )
 from handrail_ops.simulate.kernel import Kernel
+from handrail_ops.simulate.noticing import Noticing
 from handrail_ops.simulate.ports import Points
 from handrail_ops.simulate.weather import Trouble, Weather
 
@@ -112,22 +114,12 @@ class SimulatedOutbound(MemoryOutboundQueue):
 class SimulatedAgents(MemoryAgentsQueue):
     """The agents queue: a standard queue, which keeps no order and at times doubles."""
 
-    def __init__(self, kernel: Kernel, weather: Weather, points: Points) -> None:
-        """Start empty, with nobody at the desk."""
+    def __init__(self, points: Points, pushed: Callable[[Mapping[str, Any]], None]) -> None:
+        """Start empty, with nobody at the desk; `pushed` is told of every request."""
         super().__init__(points)
-        self._kernel, self._weather = kernel, weather
+        self._kernel, self._weather, self._pushed = points.kernel, points.weather, pushed
         self._idle: list[Callable[[], None]] = []
-
-    def push(self, message: Any, group: str) -> str:
-        """Put an escalation before the agents."""
-        receipt = super().push(message, group)
-        self._noticed()
-        return receipt
-
-    def push_ids(self, ids: Any) -> None:
-        """Take what Step Functions sends by itself."""
-        self.waiting.append(dict(ids))
-        self._noticed()
+        self.waiting = Noticing(self._arrived)
 
     def take(self, seconds: float) -> Any | None:
         """Wait for a request, as long as an agent's client polls; None when there was none."""
@@ -140,7 +132,17 @@ class SimulatedAgents(MemoryAgentsQueue):
             return self.waiting[number]
         return self.waiting.pop(number)
 
-    def _noticed(self) -> None:
+    def _arrived(self, message: Mapping[str, Any]) -> None:
+        self._pushed(message)
         idle, self._idle = self._idle, []
         for wake in idle:
             wake()
+
+
+class SimulatedPager(MemoryPager):
+    """The supervisor's pager, which remembers what it was used for."""
+
+    def __init__(self, points: Points, paged: set[tuple[str, str]]) -> None:
+        """Start with no page; every one goes into `paged`."""
+        super().__init__(points)
+        self.pages = Noticing(lambda page: paged.add((page.escalation, page.what)))

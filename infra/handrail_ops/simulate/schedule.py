@@ -10,18 +10,19 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from handrail.domain.conversation import Holder
-from handrail.domain.ledger import Handling
-from handrail.domain.message import conversation_id
 from handrail.domain.outbox import State
 from handrail.domain.promises import OpeningHours, Promises
+from handrail_ops.simulate.agents import Agent
+from handrail_ops.simulate.clocks import Clocks
+from handrail_ops.simulate.customers import Customer
 from handrail_ops.simulate.functions import Functions
 from handrail_ops.simulate.kernel import START, Kernel
 from handrail_ops.simulate.monitor import Broken, Monitor
-from handrail_ops.simulate.people import Agent, Customer
 from handrail_ops.simulate.ports import Points, SimulatedChannel
 from handrail_ops.simulate.transitions import Key, Transitions
 from handrail_ops.simulate.weather import Struck, Weather
 
+CHANNELS: Final = ("direct", "web", "phone")
 _DAYS_MAX: Final = 21
 """What is not at rest by then never comes to rest."""
 _CROWDS: Final = (1, 1, 1, 2, 2, 3)
@@ -91,7 +92,7 @@ class _Told:
 def simulate(
     seed: int,
     *,
-    only: Collection[int] | None = None,
+    only: Collection[str] | None = None,
     story: bool = False,
     crowd: int | None = None,
 ) -> Ran:
@@ -113,12 +114,18 @@ def simulate(
     points = Points(kernel, weather, draw.choice(_LATENCIES_SECONDS))
     transitions = Transitions()
     slack = 15.0 + 10.0 * points.latency_seconds * (4 + people)
-    monitor = Monitor(kernel, weather, promises, transitions, slack, told)
+    monitor = Monitor(kernel, Clocks(weather, promises, slack), transitions, told)
     channels = {
         name: SimulatedChannel(
-            name, kernel, weather, points.latency_seconds, draw.random() < 0.5, monitor.took
+            name=name,
+            kernel=kernel,
+            weather=weather,
+            latency_seconds=points.latency_seconds,
+            keeps_keys=draw.random() < 0.5,
+            took=monitor.took,
+            refused=monitor.refused,
         )
-        for name in ("direct", "web", "phone")
+        for name in CHANNELS
     }
     functions = Functions(points, monitor, promises, channels)
     world = _World(functions, monitor, hours, draw, people)
@@ -157,7 +164,6 @@ class _World:
     def begin(self) -> None:
         """Bring everybody in."""
         kernel, draw = self.functions.kernel, self.draw
-        names = ("direct", "web", "phone")
         consoles = draw.random() < 0.15
         clocked = draw.random() < 0.4
         rush = draw.choice((0.0, 5.0, 120.0))
@@ -165,7 +171,7 @@ class _World:
             customer = Customer(
                 self.functions,
                 self.monitor,
-                draw.choice(names),
+                draw.choice(CHANNELS),
                 number,
                 draw.randint(2, 7),
                 clocked,
@@ -225,15 +231,4 @@ class _World:
         for conversation, what in self.unrest():
             monitor.silent += 1
             monitor.breaks("REST", conversation, what)
-        for message, sure in monitor.acknowledged.values():
-            conversation = self._of(message.channel, message.sender.ids[0])
-            handling = monitor.handling(conversation, message.event_id)
-            if handling is None:
-                monitor.lost += 1
-                monitor.breaks("S3", conversation, f"{message.event_id} was acknowledged and lost")
-            elif sure and handling is not Handling.FOR_PERSON:
-                monitor.lost += 1
-                monitor.breaks("S10", conversation, f"{message.event_id} asks for a person")
-
-    def _of(self, channel: str, sender: str) -> str:
-        return conversation_id(channel, "shop", sender)
+        monitor.left()

@@ -7,30 +7,29 @@ enough where a run takes milliseconds.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 from handrail_ops.simulate.kernel import START
 from handrail_ops.simulate.schedule import Ran, simulate
 
-_RUNS_MAX = 400
+_SECONDS_MAX = 20.0
 
 
 def shrink(failed: Ran) -> Ran:
     """Return the same failure with as few faults as were found to be needed, and its story."""
     rule = failed.broken[0].rule
-    kept = [one.number for one in failed.struck]
-    runs = 0
+    kept = [one.name for one in failed.struck]
+    until = time.monotonic() + _SECONDS_MAX
 
-    def fails(numbers: list[int]) -> bool:
-        nonlocal runs
-        runs += 1
-        again = simulate(failed.seed, only=frozenset(numbers), crowd=failed.crowd)
+    def fails(names: list[str]) -> bool:
+        again = simulate(failed.seed, only=frozenset(names), crowd=failed.crowd)
         return any(one.rule == rule for one in again.broken)
 
     size = len(kept)
-    while size and runs < _RUNS_MAX:
+    while size and time.monotonic() < until:
         start, shorter = 0, False
-        while start < len(kept) and runs < _RUNS_MAX:
+        while start < len(kept) and time.monotonic() < until:
             without = kept[:start] + kept[start + size :]
             if fails(without):
                 kept, shorter = without, True

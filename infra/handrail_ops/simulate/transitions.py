@@ -31,7 +31,7 @@ class Moment:
     """The epochs in which turns over these messages began."""
     replied: bool
     """Whether the agent has written in this epoch, by the watcher's own count."""
-    acting: tuple[str, int] | None
+    acting: tuple[str, int | None] | None
     """The agent whose client asks for this, and the epoch the client believes in."""
     known: bool
     """Whether one of the messages was in the ledger before."""

@@ -2,7 +2,7 @@
 
 Each seed draws its own climate: some kinds of trouble are absent, some rare, some heavy, because a
 system that always meets a little of everything never meets a lot of one thing (swarm testing,
-Groce et al., ISSTA 2012). Every fault that strikes gets a number; a run may be told which numbers
+Groce et al., ISSTA 2012). Every fault that strikes has a name; a run may be told which names
 still strike, which is how a failing run is shrunk to the faults that matter.
 """
 
@@ -12,6 +12,7 @@ import random
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from zlib import crc32
 
 from handrail_ops.simulate.kernel import START
 
@@ -60,11 +61,15 @@ _HEAVY = {
 """What strikes at many places, or for good, is drawn milder: the others have to matter too."""
 
 
+_BITS = 2**64 - 1
+
+
 @dataclass(frozen=True, slots=True)
 class Struck:
     """A fault that struck."""
 
-    number: int
+    name: str
+    """Its kind, its place, and how often that kind could have struck there before."""
     at: float
     trouble: Trouble
     where: str
@@ -72,34 +77,53 @@ class Struck:
 
 @dataclass(slots=True)
 class Weather:
-    """The trouble of one run."""
+    """The trouble of one run.
 
-    rng: random.Random
+    Whether a fault strikes depends on the seed, its kind, its place and how often it could have
+    struck there, and on nothing else: to leave one out moves none of the others.
+    """
+
+    seed: int
     rates: Mapping[Trouble, float]
     ends_at: float
     """From here on nothing goes wrong any more: what is owed must then come to pass."""
-    only: Collection[int] | None = None
-    """The numbers of the faults that still strike; None lets all of them."""
+    only: Collection[str] | None = None
+    """The names of the faults that still strike; None lets all of them."""
     struck: list[Struck] = field(default_factory=list)
-    _number: int = 0
+    _met: dict[tuple[Trouble, str], int] = field(default_factory=dict)
+    _bases: dict[tuple[Trouble, str], int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, seed: int, only: Collection[int] | None = None) -> Weather:
+    def of(cls, seed: int, only: Collection[str] | None = None) -> Weather:
         """Draw the climate of a seed."""
         rng = random.Random(seed ^ 0x0FA1)  # noqa: S311 - repeatable on purpose
         rates = {
             trouble: rng.choice(_RATES) * _HEAVY.get(trouble, 1.0) if rng.random() < 0.7 else 0.0
             for trouble in Trouble
         }
-        return cls(rng, rates, START + rng.choice((120.0, 600.0, 1800.0)), only)
+        return cls(seed, rates, START + rng.choice((120.0, 600.0, 1800.0)), only)
 
     def strikes(self, trouble: Trouble, where: str, now: float) -> bool:
         """Tell whether something goes wrong here and now."""
         rate = self.rates[trouble]
-        if not rate or now >= self.ends_at or self.rng.random() >= rate:
+        if not rate or now >= self.ends_at:
             return False
-        self._number += 1
-        if self.only is not None and self._number not in self.only:
+        place = (trouble, where)
+        times = self._met[place] = self._met.get(place, 0) + 1
+        if self._draw(place, times) >= rate:
             return False
-        self.struck.append(Struck(self._number, now, trouble, where))
+        name = f"{trouble.name} {where} {times}"
+        if self.only is not None and name not in self.only:
+            return False
+        self.struck.append(Struck(name, now, trouble, where))
         return True
+
+    def _draw(self, place: tuple[Trouble, str], times: int) -> float:
+        """Return a number from 0 to 1: splitmix64 (Steele, Lea and Flood, OOPSLA 2014)."""
+        base = self._bases.get(place)
+        if base is None:
+            named = f"{self.seed} {place[0].name} {place[1]}"
+            base = self._bases[place] = crc32(named.encode())
+        mixed = (base * 0x9E3779B97F4A7C15 + times * 0xBF58476D1CE4E5B9) & _BITS
+        mixed = (mixed ^ mixed >> 31) * 0x94D049BB133111EB & _BITS
+        return (mixed ^ mixed >> 29) / _BITS

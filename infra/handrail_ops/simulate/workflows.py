@@ -13,6 +13,7 @@ from handrail.domain.turn import Outcome
 from handrail_ops.memory.workflows import MemoryEscalationWorkflow
 from handrail_ops.simulate.asl import Definition, RuntimeFailureError, TaskError, execute
 from handrail_ops.simulate.kernel import Kernel, Process
+from handrail_ops.simulate.noticing import Noticing
 from handrail_ops.simulate.ports import Points
 from handrail_ops.simulate.queues import SimulatedAgents
 from handrail_ops.simulate.weather import Trouble, Weather
@@ -31,18 +32,6 @@ _CALLBACK = "arn:aws:states:::lambda:invoke.waitForTaskToken"
 _SEND = "arn:aws:states:::sqs:sendMessage"
 Invoke = Callable[[str, Callable[[], Any], float], Process]
 Step = Callable[[dict[str, Any]], dict[str, Any]]
-
-
-class _Noticing(list[str]):
-    """The tokens that were answered; somebody waits for them."""
-
-    def __init__(self, notice: Callable[[str], None]) -> None:
-        super().__init__()
-        self._notice = notice
-
-    def append(self, token: str) -> None:
-        super().append(token)
-        self._notice(token)
 
 
 class _Invoker:
@@ -143,7 +132,7 @@ class SimulatedEscalations(MemoryEscalationWorkflow):
         """Start with nothing running; `step` is set when the escalate function is there."""
         super().__init__(points)
         self.step: Step = lambda _event: {}
-        self.woken = _Noticing(self._answered)
+        self.woken = Noticing(self._answered)
         self._kernel, self._weather, self._points = points.kernel, points.weather, points
         self._agents = agents
         self._invoker = _Invoker(points.kernel, points.weather, invoke)
@@ -188,7 +177,7 @@ class SimulatedEscalations(MemoryEscalationWorkflow):
         """Do a task of the escalation workflow."""
         if resource == _SEND:
             self._points("before states.send")
-            self._agents.push_ids(payload["MessageBody"])
+            self._agents.waiting.append(payload["MessageBody"])
             self._points("after states.send")
             return {"MessageId": "sent"}
         if resource != _CALLBACK:

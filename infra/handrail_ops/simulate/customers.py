@@ -1,0 +1,145 @@
+"""Customers and the providers that bring their messages: what they write, and how it comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final
+
+from handrail.domain.delivery import Action
+from handrail.domain.errors import (
+    HandrailError,
+)
+from handrail.domain.message import InboundMessage, Kind, Sender
+from handrail_ops.simulate.functions import Functions
+from handrail_ops.simulate.kernel import Crash
+from handrail_ops.simulate.monitor import Monitor
+from handrail_ops.simulate.texts import BUTTONS, LINES, Line, Says
+from handrail_ops.simulate.weather import Trouble
+
+_PAUSES_SECONDS: Final = (0.0, 0.05, 2.0, 8.0, 40.0, 200.0)
+_AGAIN_AFTER_SECONDS: Final = (1.0, 30.0, 400.0, 100_000.0)
+_LATE_SECONDS: Final = (0.5, 5.0, 60.0)
+_RETRY_FIRST_SECONDS: Final = 2.0
+_RETRY_SECONDS_MAX: Final = 60.0
+_OTHER_KINDS: Final = (Kind.MEDIA, Kind.LOCATION, Kind.UNSUPPORTED, Kind.REACTION, Kind.DELETE)
+_UNREADABLE: Final = frozenset({Kind.MEDIA, Kind.LOCATION, Kind.UNSUPPORTED})
+
+
+class _Whose(Enum):
+    """Who has to have a message in the end."""
+
+    ANYBODYS = "anybody's"
+    PERSONS = "a person's, because nothing else can read it"
+    ASKS = "a person's, because it asks for one"
+
+
+_SURE: Final = {
+    Says.PERSON: _Whose.ASKS,
+    Says.POISON: _Whose.PERSONS,
+    Says.DEADLY: _Whose.PERSONS,
+}
+_HARMFUL: Final = [line for line in LINES if line.says in (Says.POISON, Says.DEADLY)]
+_HARMLESS: Final = [line for line in LINES if line not in _HARMFUL]
+
+
+@dataclass(slots=True)
+class Customer:
+    """Somebody who writes a few messages, through a provider that does not give up."""
+
+    functions: Functions
+    monitor: Monitor
+    channel: str
+    number: int
+    messages: int
+    clocked: bool
+    """Whether positions are seconds of a clock, with ties, instead of the provider's sequence."""
+    consoles: bool
+    """Whether the company also answers from another console."""
+    written: int = 0
+
+    def live(self) -> None:
+        """Write, wait, write again; then stay away."""
+        kernel = self.functions.kernel
+        rng = kernel.rng
+        for _ in range(self.messages):
+            message, whose = self._next()
+            kernel.start(f"provider of {message.event_id}", self._provider(message, whose))
+            pause = rng.choice(_PAUSES_SECONDS)
+            kernel.sleep(pause * (0.5 + rng.random()))
+
+    def _next(self) -> tuple[InboundMessage, _Whose]:
+        rng = self.functions.kernel.rng
+        draw = rng.random()
+        if draw < 0.62:
+            return self._line(self._pick())
+        if draw < 0.9:
+            button = rng.choice(BUTTONS)
+            whose = _Whose.ASKS if button is Action.PERSON else _Whose.ANYBODYS
+            return self._message(Kind.ACTION, action=str(button)), whose
+        if draw < 0.96 or not self.consoles:
+            kind = rng.choice(_OTHER_KINDS)
+            return self._message(kind), _Whose.PERSONS if kind in _UNREADABLE else _Whose.ANYBODYS
+        details = {"console": "inbox", "message_id": f"elsewhere-{self.number}-{self.written}"}
+        return self._message(Kind.ECHO, text="I am on it.", details=details), _Whose.ANYBODYS
+
+    def _pick(self) -> Line:
+        """Return a line; one that does harm only where such weather is."""
+        rng, weather = self.functions.kernel.rng, self.functions.weather
+        struck = weather.strikes(
+            Trouble.POISON, f"customer {self.number}", self.functions.kernel.now()
+        )
+        return rng.choice(_HARMFUL if struck else _HARMLESS)
+
+    def _line(self, line: Line) -> tuple[InboundMessage, _Whose]:
+        message = self._message(Kind.TEXT, text=line.text, locale=line.language)
+        return message, _SURE.get(line.says, _Whose.ANYBODYS)
+
+    def _message(self, kind: Kind, *, locale: str = "en", **parts: Any) -> InboundMessage:
+        self.written += 1
+        now = self.functions.kernel.now()
+        ids = [f"customer-{self.number}"]
+        if self.number % 3 == 0:
+            ids.append(f"alias-{self.number}")
+        return InboundMessage(
+            channel=self.channel,
+            account="shop",
+            event_id=f"{self.number}.{self.written}",
+            position=int(now) * 1000 if self.clocked else self.written,
+            sender=Sender(tuple(ids), locale=locale),
+            kind=kind,
+            occurred_at=now,
+            received_at=now,
+            **parts,
+        )
+
+    def _provider(self, message: InboundMessage, whose: _Whose) -> Callable[[], None]:
+        """Send until it is acknowledged; at times late, at times once more."""
+        functions, rng = self.functions, self.functions.kernel.rng
+        kernel, weather = functions.kernel, functions.weather
+        functions.to_come += 1
+
+        def deliver() -> None:
+            if weather.strikes(Trouble.WEBHOOK_LATE, message.event_id, kernel.now()):
+                kernel.sleep(rng.choice(_LATE_SECONDS))
+            pause = _RETRY_FIRST_SECONDS
+            while not self._acknowledged(message):
+                kernel.sleep(pause)
+                pause = min(2 * pause, _RETRY_SECONDS_MAX)
+            self.monitor.takes(
+                message, is_for_person=whose is not _Whose.ANYBODYS, asks=whose is _Whose.ASKS
+            )
+            if weather.strikes(Trouble.WEBHOOK_AGAIN, message.event_id, kernel.now()):
+                kernel.sleep(rng.choice(_AGAIN_AFTER_SECONDS))
+                self._acknowledged(message)
+            functions.to_come -= 1
+
+        return deliver
+
+    def _acknowledged(self, message: InboundMessage) -> bool:
+        try:
+            self.functions.call("receive", lambda: self.functions.receive.accept([message]))
+        except (HandrailError, Crash):
+            return False
+        return True
