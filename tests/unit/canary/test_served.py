@@ -189,13 +189,44 @@ def test_a_desk_that_refuses(action: str, step: str) -> None:
     assert served.case.customer not in canary.notebook.cases
 
 
-def test_an_agent_who_is_not_shown_everything() -> None:
-    def forgetful(action: str, answer: dict[str, Any]) -> dict[str, Any]:
-        return {**answer, "entries": answer["entries"][1:]} if action == "claim" else answer
+def _forgotten(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return entries[1:]
 
+
+def _reworded(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**line, "text": "something else"} for line in entries]
+
+
+@pytest.mark.parametrize("tamper", [_forgotten, _reworded])
+def test_an_agent_who_is_not_shown_everything(
+    tamper: Callable[[list[dict[str, Any]]], list[dict[str, Any]]],
+) -> None:
     canary = CanaryWorld()
-    canary.desk.tamper = forgetful
+    canary.desk.tamper = lambda action, answer: (
+        {**answer, "entries": tamper(answer["entries"])} if action == "claim" else answer
+    )
     assert steps(canary.run()[1]) == {"claim"}
+
+
+def test_a_question_that_is_redacted_is_seen_all_the_same() -> None:
+    canary = CanaryWorld()
+    canary.desk.tamper = lambda action, answer: (
+        {**answer, "entries": [{**answer["entries"][0], "text": "[x]"}, *answer["entries"][1:]]}
+        if action == "claim"
+        else answer
+    )
+    assert steps(canary.run()[1]) == set()
+
+
+def test_a_run_whose_time_is_over_says_how_long_it_waited() -> None:
+    canary = CanaryWorld()
+    _silence(canary)
+    canary.run()
+    _, served = canary.canary.run(canary.world.clock.now() + 5)
+    assert {failure.found for failure in served.failures} <= {
+        "not within 0 s",
+        "not within 5 s",
+    }
 
 
 def test_a_real_agent_who_takes_the_synthetic_customer_is_told_of() -> None:

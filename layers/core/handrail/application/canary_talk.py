@@ -4,7 +4,7 @@ An expectation that is not met is noted and the talk goes on as far as it can, b
 must not keep the canary from finding out whether a person can be reached.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -102,7 +102,10 @@ class Talk:
         self._desk = desk
         self._pause = pause
         self._deadline = deadline
-        self._said: list[str] = []
+        self._written: list[str] = []
+        """The ids of what was acknowledged."""
+        self._asked = ""
+        """The last of it: the request, of which nothing is ever redacted."""
 
     # ------------------------------------------------------------------ noting
 
@@ -121,7 +124,7 @@ class Talk:
 
     def write(self, text: str | None = None, action: str | None = None) -> bool:
         """Write or press as the customer; False when the door did not take it."""
-        message_id = f"{self.case.customer}-{len(self._said) + 1}"
+        message_id = f"{self.case.customer}-{len(self._written) + 1}"
         try:
             self._door.write(
                 self.case.customer, message_id, self.case.language, text=text, action=action
@@ -129,7 +132,8 @@ class Talk:
         except NotServedError as error:
             self.fail(Step.WRITE, "the door acknowledges a message", str(error))
             return False
-        self._said.append(text or action or "")
+        self._written.append(message_id)
+        self._asked = text or action or ""
         return True
 
     def listen(self) -> None:
@@ -156,7 +160,7 @@ class Talk:
         expected: str,
     ) -> Reply | None:
         """Wait for a message after a sequence; None, and a failure, when none came in time."""
-        until = min(self.clock.now() + seconds, self._deadline)
+        began = self.clock.now()
         while True:
             try:
                 self.listen()
@@ -166,10 +170,8 @@ class Talk:
             for reply in self.heard:
                 if reply.sequence > after and wanted(reply):
                     return reply
-            if self.clock.now() >= until:
-                self.fail(step, expected, trouble or f"not within {seconds:.0f} s")
+            if self._is_over(began, seconds, step, expected, trouble):
                 return None
-            self._pause(_LOOK_EVERY_SECONDS)
 
     # ------------------------------------------------------------------ the desk
 
@@ -188,15 +190,27 @@ class Talk:
         expected: str,
     ) -> bool:
         """Wait until the desk says that the request stands as wanted."""
-        until = min(self.clock.now() + seconds, self._deadline)
+        began = self.clock.now()
         while True:
-            stands = self.read()
-            if stands is not None and wanted(stands):
-                return True
-            if self.clock.now() >= until:
-                self.fail(step, expected, f"not within {seconds:.0f} s")
+            try:
+                if wanted(self._desk.read(self.escalation)):
+                    return True
+                trouble = ""
+            except NotServedError as error:
+                trouble = str(error)
+            if self._is_over(began, seconds, step, expected, trouble):
                 return False
+
+    def _is_over(
+        self, began: float, seconds: float, step: Step, expected: str, trouble: str
+    ) -> bool:
+        """Wait a little, or note that the time of a wait is over."""
+        now = self.clock.now()
+        if now < min(began + seconds, self._deadline):
             self._pause(_LOOK_EVERY_SECONDS)
+            return False
+        self.fail(step, expected, trouble or f"not within {now - began:.0f} s")
+        return True
 
     def is_disturbed(self, stands: Mapping[str, Any]) -> bool:
         """Note it when a real agent holds the synthetic customer."""
@@ -211,10 +225,7 @@ class Talk:
         claimed = self._act(Step.CLAIM, "claim", {})
         if claimed is None:
             return False
-        lines = [str(line.get("text", "")) for line in claimed.get("entries", ())]
-        if not set(self._said) <= set(lines):
-            expected = "the agent sees everything the customer wrote"
-            self.fail(Step.CLAIM, expected, f"{len(lines)} of {len(self._said)}")
+        self._sees_everything(claimed.get("entries", ()))
         if claimed.get("reason") in _FAULTS_OF_OURS:
             expected = "a question fails for no fault of ours"
             self.fail(Step.ANSWER, expected, str(claimed["reason"]))
@@ -231,6 +242,15 @@ class Talk:
         if self._act(Step.SEE, "seen", {**held, "entry": entry}) is None:
             return False
         return self._answer(held) and self._resolve(held)
+
+    def _sees_everything(self, entries: Sequence[Mapping[str, Any]]) -> None:
+        """Hold the agent's view to what was written: by ids, since a question may be redacted."""
+        ids = [str(line.get("event_id", "")) for line in entries]
+        shown = [one for one in self._written if any(each.endswith(one) for each in ids)]
+        asked = not self._asked or any(line.get("text") == self._asked for line in entries)
+        if shown != self._written or not asked:
+            expected = "the agent sees everything the customer wrote"
+            self.fail(Step.CLAIM, expected, f"{len(shown)} of {len(self._written)}")
 
     def _answer(self, held: Mapping[str, Any]) -> bool:
         # Of this claim: under a later one the customer has to be answered again.
