@@ -146,7 +146,7 @@ class CanaryWorld:
         promises: Promises | None = None,
     ) -> None:
         self.world = World(promises or Promises())
-        self.doors = {name: MemoryDoor(self.world, name) for name in channels}
+        self.doors = {name: MemoryDoor(self.world, name) for name in ("direct", "web")}
         self.desk = MemoryDesk(self.world)
         self.notebook = MemoryNotebook()
         self.sweeps = True
@@ -154,6 +154,7 @@ class CanaryWorld:
         numbers = itertools.count(1)
         self.canary = Canary(
             doors=self.doors,
+            channels=channels,
             desk=self.desk,
             notebook=self.notebook,
             languages=languages,

@@ -1,6 +1,7 @@
 """The customer who is left waiting on purpose: each stage comes, asks people, and is said."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date
 from typing import Any
 
@@ -146,7 +147,32 @@ def test_a_desk_that_does_not_say() -> None:
     canary = CanaryWorld()
     canary.run()
     canary.desk.refuses = {""}
-    assert "agents" in steps(canary.run()[0])
+    assert steps(canary.run()[0]) == {"request"}
+    # It is told once, and looked after again as soon as the desk answers.
+    canary.desk.refuses = set()
+    assert steps(canary.run()[0]) == set()
+
+
+def test_one_who_was_acknowledged_and_is_nowhere_is_told_of_and_does_not_block_the_next() -> None:
+    canary = CanaryWorld()
+    take, canary.world.take = canary.world.take, lambda *_messages: None  # type: ignore[method-assign]
+    lost, _ = canary.run()
+    assert steps(lost) == {"request"}
+    canary.world.take = take  # type: ignore[method-assign]
+    came = canary.run_for(2 * 3600)
+    assert lost.case.customer not in canary.notebook.cases
+    assert {one.case.customer for one in came} > {lost.case.customer}
+
+
+def test_a_channel_that_is_no_longer_tried_is_still_ended() -> None:
+    canary = CanaryWorld()
+    canary.canary.notebook.next("waiting")  # so that the web is next
+    waiting, _ = canary.run()
+    assert waiting.case.channel == "web"
+    canary.canary = replace(canary.canary, channels=("direct",))
+    came = canary.run_for(A_ROUND_SECONDS)
+    assert all_steps(came) == set()
+    assert [one.case for one in came if one.ended] == [waiting.case]
 
 
 def test_off_hours_it_waits_for_the_opening_as_everybody_does() -> None:

@@ -56,6 +56,9 @@ class Canary:
     """Sends synthetic customers, serves them, and says what did not hold."""
 
     doors: Mapping[str, Door]
+    """Every door there is: a customer may be left of a channel that is no longer tried."""
+    channels: Sequence[str]
+    """Those that are tried in turn."""
     desk: DeskDoor
     notebook: Notebook
     languages: Sequence[str]
@@ -178,8 +181,8 @@ class Canary:
             talk.listen()
             stands = self.desk.read(talk.escalation)
         except NotServedError as error:
-            talk.fail(Step.AGENTS, "the desk says where a request stands", str(error))
-            return self._done(talk, ended=False)
+            talk.fail(Step.REQUEST, "the desk says where a request stands", str(error))
+            return self._done(talk, ended=self._never_came(case, error))
         if talk.is_disturbed(stands):
             return self._done(talk, ended=False)
         if stands.get("open") is not True:
@@ -198,8 +201,7 @@ class Canary:
         try:
             stands = self.desk.read(talk.escalation)
         except NotServedError as error:
-            never_came = self.clock.now() - case.began_at > _NEVER_CAME_SECONDS
-            if error.code == "nothing_to_claim" and never_came:
+            if self._never_came(case, error):
                 self.notebook.close(case)
             return
         if stands.get("open") is not True:
@@ -208,16 +210,20 @@ class Canary:
         elif not talk.is_disturbed(stands) and talk.serve():
             self.notebook.close(case)
 
+    def _never_came(self, case: Case, error: NotServedError) -> bool:
+        """Tell whether a customer of whom nothing is stored is not to be expected any more."""
+        age = self.clock.now() - case.began_at
+        return error.code == "nothing_to_claim" and age > _NEVER_CAME_SECONDS
+
     # ------------------------------------------------------------------ helpers
 
     def _new_case(self, purpose: Purpose, counter: str) -> Case:
         """Write down the next customer: channels take turns, then languages."""
         turn = self.notebook.next(counter) - 1
-        names = list(self.doors)
-        round_, place = divmod(turn, len(names))
+        round_, place = divmod(turn, len(self.channels))
         case = Case(
             customer=self.new_id(),
-            channel=names[place],
+            channel=self.channels[place],
             language=self.languages[round_ % len(self.languages)],
             purpose=purpose,
             began_at=self.clock.now(),

@@ -59,7 +59,8 @@ def compose(settings: CanarySettings, clients: Clients) -> Canary:
     }
     catalogue = PackagedCatalogue()
     return Canary(
-        doors={name: doors[name] for name in settings.channels()},
+        doors=doors,
+        channels=settings.channels(),
         desk=desk_for_role(http),
         notebook=DynamoNotebook(clients.dynamodb, settings.table_name, clock),
         languages=[spoken.code for spoken in catalogue.languages],
