@@ -21,6 +21,10 @@ class TaskFailedError(Exception):
     """What a Catch may catch."""
 
 
+class UncaughtError(TaskFailedError):
+    """What no Catch of its own has taken; one around it may."""
+
+
 @dataclass
 class Ended:
     """How an execution ended."""
@@ -66,14 +70,21 @@ class World:
 
 def execute(workflow: dict[str, Any], given: Any, world: World) -> Ended:
     """Run a definition to its end."""
-    ended = Ended("", given)
-    name, data = workflow["StartAt"], given
+    try:
+        return _run(workflow, given, given, world, Ended("", given))
+    except UncaughtError as error:
+        lose(f"nothing catches {error}")
+
+
+def _run(workflow: dict[str, Any], data: Any, given: Any, world: World, ended: Ended) -> Ended:
+    name = workflow["StartAt"]
     while ended.steps < STEPS_MAX:
         ended.steps += 1
         state = workflow["States"][name]
         ended.state = name
         if state["Type"] == "Fail":
-            lose(f"{name} is a Fail")
+            message = f"the Fail {name}"
+            raise UncaughtError(message)
         ended.asked += "@human" in state.get("Comment", "")
         try:
             name, data = _step(state, data, given, world, ended)
@@ -104,6 +115,12 @@ def _step(state: Any, data: Any, given: Any, world: World, ended: Ended) -> tupl
             result = world.call()
             ended.last[ended.state] = result
             out = _put(data, state.get("ResultPath", "$"), result)
+        case "Parallel":
+            inner = (
+                _template(state["Parameters"], seen, context) if "Parameters" in state else seen
+            )
+            results = [_branch(one, inner, given, world, ended) for one in state["Branches"]]
+            out = _put(data, state.get("ResultPath", "$"), results)
         case "Wait":
             _timer(state, "Seconds", seen, context, 0)
             out = seen
@@ -115,6 +132,13 @@ def _step(state: Any, data: Any, given: Any, world: World, ended: Ended) -> tupl
     return state["Next"], out
 
 
+def _branch(branch: Any, data: Any, given: Any, world: World, ended: Ended) -> Any:
+    """Run one branch of a Parallel; what it cannot catch is the Parallel's to catch."""
+    inside = _run(branch, data, given, world, Ended("", data, steps=ended.steps))
+    ended.steps, ended.failed = inside.steps, ended.failed or inside.failed
+    return inside.output
+
+
 def _caught(state: Any, data: Any, error: str) -> tuple[str, Any]:
     for catcher in state.get("Catch", ()):
         names = catcher["ErrorEquals"]
@@ -122,7 +146,7 @@ def _caught(state: Any, data: Any, error: str) -> tuple[str, Any]:
         if error in names or "States.ALL" in names or failed:
             told = {"Error": error, "Cause": "why"}
             return catcher["Next"], _put(data, catcher.get("ResultPath", "$"), told)
-    lose(f"nothing catches {error}")
+    raise UncaughtError(error)
 
 
 def _timer(state: Any, field_name: str, seen: Any, context: Any, least: int) -> None:

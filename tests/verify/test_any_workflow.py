@@ -219,7 +219,6 @@ NOT_MODELLED: list[tuple[Spoil, str]] = [
     (lambda w: w.update(QueryLanguage="JSONata"), "is written in JSONata"),
     (lambda w: states(w)["Breathe"].update(QueryLanguage="JSONata"), "is written in JSONata"),
     (lambda w: states(w)["Breathe"].update(Type="Map"), "'Breathe' uses Map"),
-    (lambda w: states(w)["Breathe"].update(Type="Parallel"), "'Breathe' uses Parallel"),
     (lambda w: states(w)["Breathe"].update(Assign={}), "'Breathe' has the field 'Assign'"),
     (lambda w: states(w)["Page the staff"].update(Credentials={}), "the field 'Credentials'"),
     (lambda w: states(w)["Page the staff"].update(ResultPath="$.a[0]"), "as its ResultPath"),

@@ -103,14 +103,14 @@ def test_mutants_that_are_proved_lose_nobody(name: str) -> None:
 def test_random_changes_never_pass_for_proved(name: str, chance: random.Random) -> None:
     workflow = workflow_of(name)
     for _ in range(chance.randint(1, 3)):
-        _spoil(workflow, chance)
+        spoil_anywhere(workflow, chance)
     proof = tried(json.dumps(workflow))
     if proof is not None and proof.proved:
         found = {seed: way for seed in range(10) if (way := lost(workflow, seed))}
         assert not found
 
 
-def _spoil(workflow: dict[str, Any], chance: random.Random) -> None:
+def spoil_anywhere(workflow: dict[str, Any], chance: random.Random) -> None:
     """Drop, replace or double something anywhere."""
     places: list[tuple[Any, Any]] = []
     waiting: list[Any] = [workflow]

@@ -91,7 +91,11 @@ def _too_much_history(
 
 def _events(state: State) -> int:
     """Return how many events a state writes at most: entered, exited, and four for each try."""
-    return 2 + 4 * state.tries if state.kind == "Task" else 2
+    if state.kind == "Task":
+        return 2 + 4 * state.tries
+    # A branch goes round nowhere, so each of its states is passed once at most.
+    inside = sum(_events(one) for branch in state.branches for one in branch.states.values())
+    return 2 + (inside + 2) * state.tries if state.works else 2
 
 
 def _unhurried(workflow: Workflow, inner: Graph, known: Mapping[str, Known]) -> Graph:

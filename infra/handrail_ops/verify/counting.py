@@ -151,7 +151,7 @@ def _keeps(state: State, step: Step, path: str) -> bool:
         return _apart(step.catcher.result_path, path)
     if state.input_path != "$" or state.output_path != "$":
         return False
-    if state.kind == "Task":
+    if state.works:
         return _apart(state.result_path, path)
     if state.kind != "Pass" or _apart(state.result_path, path) or counted_by(state) == path:
         return True

@@ -116,11 +116,18 @@ class State:
     has_selector: bool = False
     result: Any = None
     has_result: bool = False
+    branches: tuple[Workflow, ...] = ()
+    """Of a Parallel: what runs at once inside of it. Its tags count for nothing there."""
 
     @property
     def ends(self) -> bool:
         """Whether the workflow ends here."""
         return self.kind in ("Succeed", "Fail") or self.end
+
+    @property
+    def works(self) -> bool:
+        """Whether something is done here that may fail, and is caught: a Task, or a Parallel."""
+        return self.kind in ("Task", "Parallel")
 
     @property
     def waits_for_token(self) -> bool:
@@ -148,7 +155,7 @@ class State:
         if self.default is not None:
             yield Step(self.name, self.default, "no rule applies")
         if self.next is not None:
-            done = "succeeds" if self.kind == "Task" else ""
+            done = "succeeds" if self.works else ""
             yield Step(self.name, self.next, done)
         taken: set[str] = set()
         for catcher in self.catchers:

@@ -35,9 +35,9 @@ _RESULTS: dict[str, Known] = {
 _COMPARES = {"String": "string", "Numeric": "number", "Boolean": "boolean"}
 
 
-def known_at(workflow: Workflow) -> dict[str, Known]:
+def known_at(workflow: Workflow, given: Known | None = None) -> dict[str, Known]:
     """Return what is known when each state is entered: what is known on every way to it."""
-    known: dict[str, Known] = {workflow.start: {"$": OBJECT}}
+    known: dict[str, Known] = {workflow.start: given or {"$": OBJECT}}
     waiting = [workflow.start]
     while waiting:
         state = workflow.states[waiting.pop()]
@@ -64,7 +64,7 @@ def known_after(state: State, step: Step, known: Known) -> Known:
                     after = narrowed(after, test.variable, test.operator, test.value)
         case "Pass":
             after = put(known, state.result_path, _passed(state, given))
-        case "Task":
+        case "Task" | "Parallel":
             after = put(known, state.result_path, _returned(state))
         case _:
             after = given
@@ -93,7 +93,7 @@ def unguarded(state: State, known: Known) -> Iterator[str]:
     yield from _writes(state, known)
     out = state.output_path
     if out is not None and out != "$":
-        after = put(known, state.result_path, _returned(state)) if state.kind == "Task" else given
+        after = put(known, state.result_path, _returned(state)) if state.works else given
         if state.kind == "Pass":
             after = put(known, state.result_path, _passed(state, given))
         if lookup(out, after) is None:
@@ -119,6 +119,12 @@ def _passed(state: State, given: Known) -> Known:
     return literal(state.result) if state.has_result else given
 
 
+def given_to(state: State, known: Known) -> Known:
+    """Return what is known of what a state, or each of its branches, works on."""
+    given = _selected(known, state.input_path)
+    return made(state.parameters, given) if state.has_parameters else given
+
+
 def _answered(state: State) -> Known:
     if state.waits_for_token:
         return {"$": ANY}
@@ -133,7 +139,7 @@ def _returned(state: State) -> Known:
 def _writes(state: State, known: Known) -> Iterator[str]:
     """Yield each place for a result that can only be there when something else is an object."""
     places = [one.result_path for one in state.catchers]
-    if state.kind in ("Task", "Pass"):
+    if state.works or state.kind == "Pass":
         places.append(state.result_path)
     for place in dict.fromkeys(places):
         for parent in parents(place) if place else ():

@@ -16,6 +16,7 @@ from handrail_ops.verify.definition import Workflow
 from handrail_ops.verify.facts import Known
 from handrail_ops.verify.paths import known_at, timer, unguarded
 from handrail_ops.verify.reading import read_workflow
+from handrail_ops.verify.rules_branches import check_branches
 from handrail_ops.verify.rules_ends import check_ends
 from handrail_ops.verify.rules_people import check_people
 from handrail_ops.verify.rules_states import check_dangling, check_state
@@ -71,6 +72,7 @@ def prove(text: str) -> Proof:
         *check_circles(ways, known),
         *check_people(ways),
         *check_time(ways, known),
+        *check_branches(ways, known),
         *_told(workflow),
     )
     return Proof(

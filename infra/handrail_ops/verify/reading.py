@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -31,11 +31,13 @@ _OF_KIND: Mapping[str, frozenset[str]] = {
     | {"TimeoutSeconds", "TimeoutSecondsPath", "HeartbeatSeconds", "HeartbeatSecondsPath"},
     "Pass": _FLOW | {"Result", "ResultPath", "Parameters"},
     "Wait": _FLOW | {"Seconds", "SecondsPath", "Timestamp", "TimestampPath"},
+    "Parallel": _FLOW
+    | {"Branches", "Parameters", "ResultPath", "ResultSelector", "Retry", "Catch"},
     "Choice": frozenset({"Choices", "Default", "InputPath", "OutputPath"}),
     "Succeed": frozenset({"InputPath", "OutputPath"}),
     "Fail": frozenset({"Error", "Cause", "ErrorPath", "CausePath"}),
 }
-_NOT_MODELLED = ("Parallel", "Map")
+_NOT_MODELLED = ("Map",)
 _OF_WORKFLOW = frozenset(
     {"Comment", "StartAt", "States", "TimeoutSeconds", "Version", "QueryLanguage"}
 )
@@ -80,13 +82,18 @@ def read_workflow(text: str) -> Workflow:
     start = whole.text("StartAt")
     whole.only(_OF_WORKFLOW)
     comment = whole.text("Comment", "")
-    return Workflow(
+    workflow = Workflow(
         start=start,
-        states={name: _state(name, Fields(f"{name!r}", state)) for name, state in states.items()},
+        states=_states(states),
         timeout_seconds=whole.seconds("TimeoutSeconds"),
         comment=comment,
         tags=read_tags(comment, OF_WORKFLOWS),
     )
+    names = list(_names(workflow))
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        whole.refuse(f"has two states of the name {twice[:40]!r}")
+    return workflow
 
 
 # ---------------------------------------------------------------- JSON
@@ -210,12 +217,43 @@ def _state(name: str, fields: Fields) -> State:
     match kind:
         case "Task":
             return State(**common, **_task(fields))
+        case "Parallel":
+            return State(**common, **_parallel(fields))
         case "Wait":
             return State(**common, **_wait(fields))
         case "Choice":
             rules = tuple(_rule(rule) for rule in fields.objects("Choices", least=1))
             return State(**common, rules=rules)
     return State(**common)
+
+
+def _states(raw: Mapping[str, Any]) -> dict[str, State]:
+    return {name: _state(name, Fields(f"{name!r}", state)) for name, state in raw.items()}
+
+
+def _names(workflow: Workflow) -> Iterator[str]:
+    for name, state in workflow.states.items():
+        yield name
+        for branch in state.branches:
+            yield from _names(branch)
+
+
+def _parallel(fields: Fields) -> dict[str, Any]:
+    return {
+        "selector": fields.raw.get("ResultSelector"),
+        "has_selector": "ResultSelector" in fields.raw,
+        "catchers": tuple(_catcher(one) for one in fields.objects("Catch")),
+        "retriers": tuple(_retrier(one) for one in fields.objects("Retry")),
+        "branches": tuple(_branch(one) for one in fields.objects("Branches", least=1)),
+    }
+
+
+def _branch(fields: Fields) -> Workflow:
+    fields.only(frozenset({"StartAt", "States", "Comment"}))
+    states = fields.mapping("States")
+    if not states or "" in states:
+        fields.refuse("has a branch without states, or a state without a name")
+    return Workflow(fields.text("StartAt"), _states(states))
 
 
 def _task(fields: Fields) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def check_state(workflow: Workflow, state: State) -> Iterator[Finding]:
     yield from _onward(state)
     if state.kind == "Choice":
         yield from _choice(state)
-    if state.kind == "Task":
+    if state.works:
         yield from _overwritten(workflow, state)
         yield from _bounded(state)
         yield from _retried(state)
@@ -138,7 +138,7 @@ def _choice(state: State) -> Iterator[Finding]:
 
 
 def _bounded(state: State) -> Iterator[Finding]:
-    if state.timeout_seconds is None and state.timeout_path is None:
+    if state.kind == "Task" and state.timeout_seconds is None and state.timeout_path is None:
         yield "bounded", "has no TimeoutSeconds"
     if state.timeout_seconds is not None and state.timeout_path is not None:
         yield "bounded", "has both TimeoutSeconds and TimeoutSecondsPath"
@@ -158,7 +158,7 @@ def _overwritten(workflow: Workflow, state: State) -> Iterator[Finding]:
         return
     for other in workflow.states.values():
         places = [one.result_path for one in other.catchers]
-        if other.kind == "Task" and other.name != state.name:
+        if other.works and other.name != state.name:
             places.append(other.result_path)
         if any(one is not None and (under(one, place) or under(place, one)) for one in places):
             yield "forgets", f"says words at {place}, and {other.name!r} writes there too"
@@ -167,7 +167,8 @@ def _overwritten(workflow: Workflow, state: State) -> Iterator[Finding]:
 def _retried(state: State) -> Iterator[Finding]:
     tried = [one for one in state.retriers if one.attempts]
     if not tried:
-        yield "retried", "is not tried again"
+        if state.kind == "Task":  # of a Parallel, each Task inside of it is
+            yield "retried", "is not tried again"
         return
     if any(one.attempts > RETRIES_MAX for one in tried):
         yield "retried", f"is tried again more than {RETRIES_MAX} times"
@@ -176,7 +177,8 @@ def _retried(state: State) -> Iterator[Finding]:
         yield "retried", f"waits {waits:,.0f} s between tries; {RETRY_WAIT_SECONDS_MAX} is enough"
     errors = {error for one in tried for error in one.errors}
     lacking = sorted(_TRANSIENT - errors)
-    if state.service == "lambda" and lacking and not errors & {ALL, "States.TaskFailed"}:
+    covered = errors & {ALL, "States.TaskFailed"} or state.kind != "Task"
+    if state.service == "lambda" and lacking and not covered:
         yield "retried", f"is not tried again after {', '.join(lacking)}"
 
 

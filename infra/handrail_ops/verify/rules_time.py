@@ -70,12 +70,23 @@ def worst(workflow: Workflow, known: Mapping[str, Known]) -> Worst | None:
 
 def _seconds(state: State, known: Known) -> float:
     """Return the longest that one visit of a state takes, at one try."""
+    if state.branches:
+        return max(_branch_seconds(branch) for branch in state.branches)
     fixed = state.timeout_seconds if state.kind == "Task" else state.wait_seconds
     path = state.timeout_path or state.wait_path
     if path is not None:
         _, high, _, _ = timer(state, known, path)
         return SECONDS_MAX if high is None else high
     return float(fixed or 0) if state.kind != "Task" or fixed else SECONDS_MAX
+
+
+def _branch_seconds(branch: Workflow) -> float:
+    """Return the longest that a branch takes; what it reads its timers from is not known here."""
+    ways = [branch.start, *(step.target for step in branch.steps())]
+    if not set(ways) <= set(branch.states):
+        return SECONDS_MAX
+    found = worst(branch, {name: {} for name in branch.states})
+    return SECONDS_MAX if found is None else found.all_tries
 
 
 def _timers(workflow: Workflow, state: State, known: Known) -> Iterator[str]:
@@ -96,7 +107,9 @@ def _timers(workflow: Workflow, state: State, known: Known) -> Iterator[str]:
     longest = _seconds(state, known)
     name = "looks" if state.waits_for_token else "step"
     limit = _number(workflow, name) or (SECONDS_MAX if name == "looks" else STEP_SECONDS_MAX)
-    if state.kind in ("Task", "Wait") and not state.waits_until and longest > limit:
+    if state.branches and longest >= SECONDS_MAX:
+        yield "may take for ever: a branch of it goes round, or waits without a bound"
+    if (state.works or state.kind == "Wait") and not state.waits_until and longest > limit:
         said = f"; @{name}({limit:,.0f}) is the limit" if workflow.tags.has(name) else ""
         if longest < SECONDS_MAX:
             yield f"may take {longest:,.0f} s; {limit:,.0f} are allowed{said}"

@@ -98,7 +98,7 @@ def _next(workflow: Workflow, state: State, point: Point, step: Step) -> Point:
 
 def _answered(workflow: Workflow, state: State, point: Point, step: Step) -> str:
     """Return the Task whose answer is still the newest thing that is known."""
-    if state.kind == "Task":
+    if state.works:
         return "" if step.error or state.result_path is None else state.name
     if state.kind == "Wait" or not point.answered:
         return ""
