@@ -413,6 +413,17 @@ WORKFLOW_FAULTS: list[tuple[str, Callable[[dict[str, Any]], object], str]] = [
         lambda w: w.update(Comment=w["Comment"].replace("(26)", "(soon)")),
         "where seconds are expected",
     ),
+    (
+        "turn",
+        lambda w: w.update(Comment=w["Comment"].replace("propose=person", "propose=answer")),
+        "by the same field and value",
+    ),
+    (
+        "turn",
+        lambda w: w.update(Comment=w["Comment"].replace("(propose=person)", "(person)")),
+        "where field=value is expected",
+    ),
+    ("turn", lambda w: w.update(Comment=w["Comment"] + " @caller(26)"), "more than once"),
     ("escalation", lambda w: w.update(Comment="@step(60) @looks(3600)"), "add @failure(…)"),
     ("escalation", lambda w: w.update(Comment=w["Comment"] + " @oops"), "says @oops"),
 ]

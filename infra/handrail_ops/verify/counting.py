@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from handrail_ops.verify.definition import Rule, State, Step, Workflow
@@ -67,7 +67,7 @@ def counted_by(state: State) -> str | None:
     return None
 
 
-def counts_in(workflow: Workflow, names: Iterator[str] | Graph) -> list[str]:
+def counts_in(workflow: Workflow, names: Iterable[str]) -> list[str]:
     """Return the paths that some states add to."""
     found = (counted_by(workflow.states[name]) for name in names)
     return sorted({path for path in found if path is not None})

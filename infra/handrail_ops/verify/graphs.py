@@ -58,7 +58,7 @@ def components(graph: Graph) -> list[frozenset[str]]:
         for step in steps:
             back[step.target].append(name)
     found, left = [], set(graph)
-    for name in reversed(_finished(graph)):
+    for name in reversed(inner_first(graph)):
         if name not in left:
             continue
         members, waiting = {name}, [name]
@@ -75,12 +75,7 @@ def components(graph: Graph) -> list[frozenset[str]]:
 
 
 def inner_first(graph: Graph) -> list[str]:
-    """Return the states of a graph without circles, each after all that it leads to."""
-    return _finished(graph)
-
-
-def _finished(graph: Graph) -> list[str]:
-    """Return the states in the order in which a search is done with them."""
+    """Return the states, each after all that it leads to, unless a circle leads back to it."""
     order: list[str] = []
     seen: set[str] = set()
     for start in graph:

@@ -141,6 +141,9 @@ def _told(workflow: Workflow) -> Iterator[Violation]:
             given = workflow.tags.given(name)
             message = f"says @{name}({given}) in its Comment, where field=value is expected"
             yield Violation("tags", "", message)
+    offers, persons = (set(workflow.tags.pairs(name)) for name in ("offer", "person"))
+    if offers and (offers <= persons or persons <= offers) and persons:
+        yield Violation("tags", "", "says @offer and @person by the same field and value")
     if not workflow.tags.given("failure"):
         message = (
             "does not say who makes a person of an execution that dies of what nothing inside "

@@ -74,7 +74,7 @@ def _entered(workflow: Workflow, move: Move) -> Iterator[str]:
 
 def _is_full(workflow: Workflow, move: Move) -> bool:
     limit = limit_of(move.step.rule) if move.step.rule else None
-    return limit is not None and limit.counted in counts_in(workflow, iter(workflow.states))
+    return limit is not None and limit.counted in counts_in(workflow, workflow.states)
 
 
 def _has_said(workflow: Workflow, move: Move, source: str, word: str) -> bool:
