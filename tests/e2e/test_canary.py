@@ -10,7 +10,7 @@ from handrail.adapters.canary.http import JsonHttp
 from handrail.application.canary_ports import NotServedError
 from handrail.domain.message import conversation_id
 from handrail.domain.synthetic import CANARY_ACCOUNT
-from support.stack import World
+from support.stack import World, eventually
 
 Run = Callable[[], tuple[dict[str, Any], dict[str, Any]]]
 RUNS_MAX = 60
@@ -48,8 +48,7 @@ def test_one_is_served_at_every_run_and_one_waits_through_every_stage(
     assert channels == {"direct", "web"}
     if waiting["channel"] == "direct":
         conversation = conversation_id("direct", CANARY_ACCOUNT, waiting["customer"])
-        asked = world.waiting.of(conversation)
-        assert asked
+        asked = eventually(lambda: world.waiting.of(conversation), "the agents are asked")
         assert all(message["synthetic"] is True for message in asked)
 
 
