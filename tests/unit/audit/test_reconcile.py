@@ -288,6 +288,34 @@ def test_what_was_acknowledged_and_is_nowhere_is_lost() -> None:
     assert scene.run().inbound_lost == [], "and is counted once"
 
 
+def test_a_conversation_that_a_fault_of_ours_cannot_look_at_keeps_nothing_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scene = Scene()
+    look_ = Reconcile.look
+
+    def stumble(self: Reconcile, story: Story, now: float, found: Reconciled) -> None:
+        if story.id == "b":
+            raise RuntimeError
+        look_(self, story, now, found)
+
+    monkeypatch.setattr(Reconcile, "look", stumble)
+    scene.touched.note(FIRST, "1", ["a", "b", "c"])
+    found = scene.run()
+    assert (found.conversations, found.failed) == (2, ["b"])
+    assert scene.touched.at == Cursor(FIRST + SPAN_SECONDS)
+
+
+def test_what_the_recogniser_fails_on_is_a_persons() -> None:
+    def fail(_text: str, _language: str) -> bool:
+        raise ValueError
+
+    found = Reconciled()
+    story = Story(ID, closed(Holder.BOT), (ANSWERED,))
+    replace(Scene().reconcile, wants_person=fail).look(story, LATER, found)
+    assert len(found.misread) == 1
+
+
 def test_nothing_is_looked_at_twice_when_level() -> None:
     scene = Scene()
     scene.touched.note(FIRST, "1", [ID])

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from handrail.adapters.aws.items import conversation_item, outbox_item
 from handrail.application.audit import Audit
+from handrail.application.reconcile import Reconcile, Reconciled
 from handrail.bootstrap.audit import build
 from handrail.bootstrap.handler import FunctionFailedError, Handler
 from handrail.domain.conversation import Conversation
@@ -232,6 +233,17 @@ def test_the_minute_counts_what_is_stuck_and_nothing_too(stage: Stage) -> None:
     key = {"pk": {"S": "C#c1"}, "sk": {"S": "HEAD"}, "due_at": {"N": "1"}}
     stage.dynamo.due = [key, {**key, "pk": {"S": "C#c2"}}]
     assert stage.handler({"audit": "stuck"}, CONTEXT) == {"stuck": 2}
+
+
+def test_a_conversation_that_cannot_be_looked_at_is_counted_and_named(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    told = Reconciled(failed=["c1", "c2"])
+    monkeypatch.setattr(Reconcile, "reconcile", lambda _self, _deadline: told)
+    stage.handler({"audit": "reconcile"}, CONTEXT)
+    assert figures(stage.lines(), "audit_failed") == [1, 1]
+    named = [vars(one).get("conversation") for one in caplog.records]
+    assert {"c1", "c2"} <= set(named)
 
 
 def test_reconciling_always_says_its_figures(stage: Stage) -> None:

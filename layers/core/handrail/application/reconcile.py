@@ -156,6 +156,8 @@ class Reconciled:
     """Messages in which a request is recognised now, and was not when they were decided."""
     inbound_lost: list[Lost] = field(default_factory=list)
     """Messages that were acknowledged, or kept, and never came to the ledger."""
+    failed: list[str] = field(default_factory=list)
+    """Conversations that a fault of ours kept from being looked at."""
     behind_seconds: float = 0.0
     """How long ago the newest moment is up to which everything is reconciled."""
 
@@ -201,7 +203,10 @@ class Reconcile:
             wanted = [one for one in dict.fromkeys(conversations) if one not in looked]
             looked.update(wanted)
             for story in self.stories.read(wanted):
-                self.look(story, now, found)
+                try:
+                    self.look(story, now, found)
+                except Exception:  # noqa: BLE001 - it would fail again, and all behind it wait
+                    found.failed.append(story.id)
             self.touched.move(Cursor(cursor.span, key))
             if self.clock.now() >= deadline:
                 return False
@@ -243,9 +248,15 @@ class Reconcile:
             case Kind.ACTION:
                 return body.action == Action.PERSON
             case Kind.TEXT | Kind.EDIT:
-                return bool(body.text.strip()) and self.wants_person(body.text, language)
+                return bool(body.text.strip()) and self._wants_person(body.text, language)
             case _:
                 return False
+
+    def _wants_person(self, text: str, language: str) -> bool:
+        try:
+            return self.wants_person(text, language)
+        except Exception:  # noqa: BLE001 - what cannot be read is a person's, here as there
+            return True
 
 
 def _undecided(story: Story, now: float) -> Iterator[Lost]:

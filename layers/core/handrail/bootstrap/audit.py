@@ -162,6 +162,9 @@ def _reconciled(found: Reconciled) -> dict[str, int]:
     count("inbound_lost", len(found.inbound_lost))
     count("requests_misread", len(found.misread))
     measure_seconds("reconcile_behind", found.behind_seconds)
+    for conversation in found.failed:
+        count("audit_failed")
+        logger.error("a conversation could not be looked at", conversation=conversation)
     _name("nobody has a request for a person", found.escalations_lost)
     _name("an acknowledged message is not in the ledger", found.inbound_lost)
     _name("a request is recognised that was not", found.misread)
