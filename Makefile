@@ -66,6 +66,14 @@ bench: setup ## Measure: CPU per turn, cold imports, operations, the local stack
 model: setup ## Check the protocol's models with Spin
 	@$(BIN)/python infra/models/check.py
 
+.PHONY: mutate
+mutate: setup ## Break the protocol and the workflows, and see what notices
+	@$(BIN)/handrail mutate
+
+.PHONY: simulate
+simulate: setup ## Run the promise under faults, 400,000 times
+	@$(BIN)/handrail simulate --schedules 400000 --keep .handrail/simulated.json
+
 .venv-sam/.installed: pyproject.toml uv.lock | $(UV)
 	@UV_PROJECT_ENVIRONMENT=.venv-sam $(UV) sync --quiet --frozen --only-group sam --no-install-project
 	@touch $@

@@ -24,6 +24,11 @@ _COMMANDS = {
         "Show, check and compile the languages.",
     ),
     "local": ("handrail_ops.local.command", "local", "Run the whole product on this machine."),
+    "mutate": (
+        "handrail_ops.mutate.command",
+        "mutate",
+        "Break what keeps the promise, and see what notices.",
+    ),
     "replay": (
         "handrail_ops.replay.command",
         "replay",

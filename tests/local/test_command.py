@@ -15,7 +15,7 @@ import requests
 from click.testing import CliRunner
 from local.helpers import TEMPLATE, eventually
 
-from handrail_ops.local.command import local
+from handrail_ops.local.command import as_typed, local
 
 COMMAND = [sys.executable, "-c", "from handrail_ops.local.command import local; local()"]
 linux = pytest.mark.skipif(sys.platform != "linux", reason="children are found in /proc")
@@ -102,3 +102,18 @@ def test_a_port_in_use_is_told() -> None:
     assert outcome.exit_code == 1
     assert f"port {port} on 127.0.0.1 cannot be used" in outcome.output
     assert "--port or PORT" in outcome.output
+
+
+def test_what_to_type_is_what_can_be_typed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = tmp_path / ".venv" / "bin" / "handrail"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", [str(program)])
+    monkeypatch.setenv("PATH", os.devnull)
+    assert as_typed() == ".venv/bin/handrail"
+    monkeypatch.setenv("PATH", str(program.parent))
+    assert as_typed() == "handrail"

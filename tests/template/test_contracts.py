@@ -127,7 +127,6 @@ def test_a_suggested_answer_is(waiting: World) -> None:
 def test_the_ids_of_the_workflow_are() -> None:
     ids = {"conversation": "abc", "escalation": "abc-1"}
     strictly(QUEUE).validate(ids)
-    strictly(QUEUE).validate({**ids, "pause_seconds": 1, "rounds_max": 3})
 
 
 @pytest.mark.parametrize(

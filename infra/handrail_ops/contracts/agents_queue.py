@@ -90,10 +90,7 @@ def _ids() -> Schema:
                 "escalation": text(
                     "The request's id; claim it under this.", pattern=ESCALATION_ID
                 ),
-                "pause_seconds": {"type": "integer", "description": "A timer of the workflow."},
-                "rounds_max": {"type": "integer", "description": "A limit of the workflow."},
             },
-            optional=("pause_seconds", "rounds_max"),
         ),
         "not": {"required": ["version"]},
     }

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 import threading
 from contextlib import ExitStack
 from pathlib import Path
+from shutil import which
 from types import FrameType
 from typing import Final
 
@@ -89,11 +92,12 @@ def announce(stack: LocalStack) -> None:
     """Say where everything is."""
     click.echo(f"Ready after {stack.boot_seconds:.1f} s at {stack.url}")
     click.echo("\nTalk, as a customer or as a person:\n")
+    handrail = as_typed()
     for what, how in (
         ("a customer in a browser", stack.url),
-        ("a customer in a terminal", f"handrail chat --url {stack.url}"),
-        ("an agent in another terminal", "handrail agent"),
-        ("many customers at once", "handrail replay FILE.jsonl"),
+        ("a customer in a terminal", f"{handrail} chat --url {stack.url}"),
+        ("an agent in another terminal", f"{handrail} agent"),
+        ("many customers at once", f"{handrail} replay FILE.jsonl"),
     ):
         click.echo(f"  {what:<30} {click.style(how, bold=True)}")
     click.echo("\nThe rest of the stack:\n")
@@ -102,3 +106,11 @@ def announce(stack: LocalStack) -> None:
     click.echo("\nWhat handlers log is shown here, as CloudWatch would. Ctrl-C stops all of it.")
     if not has_runtime_client():
         click.echo("  awslambdaric is not installed: handlers run in a plain loop instead")
+
+
+def as_typed() -> str:
+    """Return how the `handrail` command is typed here: by its name where the PATH has it."""
+    if which("handrail") is not None:
+        return "handrail"
+    program = Path(sys.argv[0])
+    return os.path.relpath(program) if program.name == "handrail" else "handrail"

@@ -21,7 +21,7 @@ from handrail_ops.simulate.weather import Trouble, Weather
 
 _T = TypeVar("_T")
 _BATCH = 10
-_OUTBOUND_RECEIVES_MAX = 3
+OUTBOUND_RECEIVES_MAX = 3
 
 
 class NoticedFifo(MemoryFifo[_T]):
@@ -102,7 +102,7 @@ class SimulatedOutbound(MemoryOutboundQueue):
     def __init__(self, kernel: Kernel, weather: Weather, points: Points) -> None:
         """Start empty."""
         super().__init__(kernel, points)
-        self.fifo = NoticedFifo(kernel, receives_max=_OUTBOUND_RECEIVES_MAX)
+        self.fifo = NoticedFifo(kernel, receives_max=OUTBOUND_RECEIVES_MAX)
         self._kernel, self._weather = kernel, weather
 
     def kick(self, conversation: str) -> None:

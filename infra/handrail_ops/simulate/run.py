@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import multiprocessing
 import resource
 import sys
@@ -143,8 +144,8 @@ def _parts(plan: Plan, seed: int) -> Iterator[Done]:
 def _jobs(plan: Plan, seed: int) -> Iterator[_Job]:
     end = None if plan.schedules is None else plan.seed + plan.schedules
     if end is None and plan.conversations is not None:
-        # Every world has at least one conversation, so that this is more than enough.
-        end = plan.seed + plan.conversations // (plan.crowd or 1) + 1
+        # A world that draws its own crowd has one conversation at least.
+        end = plan.seed + math.ceil(plan.conversations / (plan.crowd or 1))
     chunk = max(1, _CHUNK // (plan.crowd or 1))
     while end is None or seed < end:
         until = seed + chunk if end is None else min(seed + chunk, end)

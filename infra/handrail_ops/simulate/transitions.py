@@ -104,9 +104,9 @@ class Transitions:
         self.seen: set[Key] = set()
 
     @property
-    def unseen(self) -> set[Key]:
-        """The rows that no decision has taken yet."""
-        return set(self._rows) - self.seen
+    def keys(self) -> set[Key]:
+        """Every transition that the code may take."""
+        return set(self._rows)
 
     def fault(self, moment: Moment) -> str | None:
         """Return why a decision is none of the table's, or None when it is."""

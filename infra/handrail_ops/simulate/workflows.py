@@ -21,11 +21,11 @@ from handrail_ops.simulate.weather import Trouble, Weather
 TURN = Definition.read("turn")
 ESCALATION = Definition.read("escalation")
 _READ_SECONDS = 26.0
-_STEP_LIMIT_SECONDS = {
+STEP_LIMITS = {
     "${UnderstandFunctionArn}": 5.0,
     "${DraftAnswerFunctionArn}": 15.0,
     "${CheckGroundingFunctionArn}": 5.0,
-    "${EscalateFunctionArn}": 25.0,
+    "${EscalateFunctionArn}": 15.0,
 }
 """The functions' own limits."""
 _CALLBACK = "arn:aws:states:::lambda:invoke.waitForTaskToken"
@@ -49,7 +49,7 @@ class _Invoker:
         """
         if self.weather.strikes(Trouble.THROTTLED, name, self.kernel.now()):
             raise TaskError("Lambda.TooManyRequestsException")  # noqa: EM101 - the error's name
-        limit = _STEP_LIMIT_SECONDS[name]
+        limit = STEP_LIMITS[name]
         process = self.invoke(name, lambda: step(payload), limit)
         if not self.kernel.join(process, seconds):
             raise TaskError("States.Timeout")  # noqa: EM101
