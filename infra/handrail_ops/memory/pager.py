@@ -24,8 +24,6 @@ class MemoryPager:
         self.pages: list[Page] = []
 
     @port_call("pager.page")
-    def page(
-        self, escalation: str, reference: str, what: str, *, synthetic: bool = False
-    ) -> None:
+    def page(self, escalation: str, reference: str, what: str, *, synthetic: bool = False) -> None:
         """Page the supervisor."""
         self.pages.append(Page(escalation, reference, what, synthetic))
