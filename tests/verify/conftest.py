@@ -1,6 +1,7 @@
 """The project's own definitions, and what a test does to them."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,3 +16,17 @@ def text_of(name: str) -> str:
 def workflow_of(name: str) -> dict[str, Any]:
     loaded: dict[str, Any] = json.loads(text_of(name))
     return loaded
+
+
+def without(state: str, field: str) -> Callable[[States], None]:
+    def spoil(states: States) -> None:
+        del states[state][field]
+
+    return spoil
+
+
+def changed(state: str, **fields: Any) -> Callable[[States], None]:
+    def spoil(states: States) -> None:
+        states[state] |= fields
+
+    return spoil

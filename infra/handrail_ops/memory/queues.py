@@ -94,6 +94,10 @@ class MemoryFifo(Generic[_T]):
         for message in taken:
             message.hidden_until = 0.0
 
+    def holds(self, group: str) -> bool:
+        """Tell whether a group has messages, in work or not."""
+        return group in self._groups
+
     def __len__(self) -> int:
         """Return how many messages there are, in work or not."""
         return sum(map(len, self._groups.values()))

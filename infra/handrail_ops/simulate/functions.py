@@ -210,7 +210,7 @@ class Functions:
 
     # ------------------------------------------------------------------ the inbound queue
 
-    def _conduct(self, _group: str, taken: list[Taken[InboundMessage]]) -> None:
+    def _conduct(self, _group: str, taken: list[Taken[InboundMessage]]) -> Process:
         bodies = [one.body for one in taken]
 
         def handle() -> None:
@@ -222,7 +222,7 @@ class Functions:
             for one in taken:
                 self._once_more(one)
 
-        self.invoke("conduct", handle, LIMITS["conduct"])
+        return self.invoke("conduct", handle, LIMITS["conduct"])
 
     def _once_more(self, one: Taken[InboundMessage]) -> None:
         """Deliver again, at any later time, what was done."""
@@ -244,7 +244,7 @@ class Functions:
 
     # ------------------------------------------------------------------ the outbound queue
 
-    def _deliver(self, conversation: str, taken: list[Taken[str]]) -> None:
+    def _deliver(self, conversation: str, taken: list[Taken[str]]) -> Process:
         redelivered = max(one.receives for one in taken) > 1
 
         def handle() -> None:
@@ -256,7 +256,7 @@ class Functions:
             self._finished("deliver")
             self._outbound.done(taken)
 
-        self.invoke("deliver", handle, LIMITS["deliver"])
+        return self.invoke("deliver", handle, LIMITS["deliver"])
 
     def _outbound_letter(self, letter: Taken[str]) -> None:
         self._letter(lambda: self.outbound_dead.take(letter.body))

@@ -14,7 +14,7 @@ from handrail_ops.memory.queues import (
     MemoryOutboundQueue,
     Taken,
 )
-from handrail_ops.simulate.kernel import Kernel
+from handrail_ops.simulate.kernel import Kernel, Process
 from handrail_ops.simulate.noticing import Noticing
 from handrail_ops.simulate.ports import Points
 from handrail_ops.simulate.weather import Trouble, Weather
@@ -42,25 +42,24 @@ class Consumer(Generic[_T]):
         self,
         fifo: NoticedFifo[_T],
         kernel: Kernel,
-        start: Callable[[str, list[Taken[_T]]], None],
+        start: Callable[[str, list[Taken[_T]]], Process],
         bury: Callable[[Taken[_T]], None],
         latency_seconds: float,
     ) -> None:
-        """Poll for `start`, and give dead letters to `bury`."""
+        """Poll for `start`, which begins an invocation, and give dead letters to `bury`."""
         self.fifo, self.kernel = fifo, kernel
         self._start, self._bury = start, bury
         self._latency_seconds = latency_seconds
-        fifo.arrived = self.look
+        fifo.arrived = self._look
 
-    def look(self, group: str) -> None:
+    def done(self, taken: Sequence[Taken[_T]]) -> None:
+        """Delete what was done."""
+        self.fifo.done(taken)
+
+    def _look(self, group: str) -> None:
         """Poll a group soon."""
         soon = self._latency_seconds * (0.5 + self.kernel.rng.random())
         self.kernel.at(self.kernel.now() + soon, self._poll, group)
-
-    def done(self, taken: Sequence[Taken[_T]]) -> None:
-        """Delete what was done, and go on with the group."""
-        self.fifo.done(taken)
-        self.look(taken[0].group)
 
     def _poll(self, group: str) -> None:
         taken = self.fifo.receive(_BATCH, group)
@@ -69,8 +68,15 @@ class Consumer(Generic[_T]):
             for letter in dead:
                 self._bury(letter)
         if taken:
-            self._start(group, taken)
-            self.kernel.at(taken[0].hidden_until + 0.001, self._poll, group)
+            process = self._start(group, taken)
+            process.waiting.append(lambda: self._ended(process, group, taken[0].hidden_until))
+
+    def _ended(self, process: Process, group: str, hidden_until: float) -> None:
+        """Go on with a group: soon, or when what failed can be had again."""
+        if process.error is not None:
+            self.kernel.at(hidden_until + 0.001, self._poll, group)
+        elif self.fifo.holds(group):
+            self._look(group)
 
 
 class SimulatedInbound(MemoryInboundQueue):

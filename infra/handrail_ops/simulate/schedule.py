@@ -25,6 +25,8 @@ from handrail_ops.simulate.weather import Struck, Weather
 CHANNELS: Final = ("direct", "web", "phone")
 _DAYS_MAX: Final = 21
 """What is not at rest by then never comes to rest."""
+_EVENTS_MAX: Final = 20_000
+"""For each conversation: whoever needs more goes round in circles."""
 _CROWDS: Final = (1, 1, 1, 2, 2, 3)
 _SURGE: Final = 12
 _LATENCIES_SECONDS: Final = (0.005, 0.03, 0.3)
@@ -130,7 +132,8 @@ def simulate(
     functions = Functions(points, monitor, promises, channels)
     world = _World(functions, monitor, hours, draw, people)
     world.begin()
-    kernel.run(START + _DAYS_MAX * 86_400, lambda: world.over)
+    most = _EVENTS_MAX * people
+    kernel.run(START + _DAYS_MAX * 86_400, lambda: world.over or kernel.events > most)
     world.check_rest()
     return Ran(
         seed=seed,
