@@ -14,7 +14,7 @@ Open = Callable[..., Page]
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(60)]
 
-expect.set_options(timeout=8_000)
+expect.set_options(timeout=20_000)
 
 
 def write(page: Page, text: str) -> None:

@@ -35,11 +35,7 @@ class _Whose(Enum):
     ASKS = "a person's, because it asks for one"
 
 
-_SURE: Final = {
-    Says.PERSON: _Whose.ASKS,
-    Says.POISON: _Whose.PERSONS,
-    Says.DEADLY: _Whose.PERSONS,
-}
+_SURE: Final = {Says.PERSON: _Whose.ASKS, Says.POISON: _Whose.PERSONS}
 _HARMFUL: Final = [line for line in LINES if line.says in (Says.POISON, Says.DEADLY)]
 _HARMLESS: Final = [line for line in LINES if line not in _HARMFUL]
 
@@ -72,13 +68,13 @@ class Customer:
     def _next(self) -> tuple[InboundMessage, _Whose]:
         rng = self.functions.kernel.rng
         draw = rng.random()
-        if draw < 0.62:
+        if draw < 0.6:
             return self._line(self._pick())
-        if draw < 0.9:
+        if draw < 0.86:
             button = rng.choice(BUTTONS)
             whose = _Whose.ASKS if button is Action.PERSON else _Whose.ANYBODYS
             return self._message(Kind.ACTION, action=str(button)), whose
-        if draw < 0.96 or not self.consoles:
+        if draw < 0.92 or not self.consoles:
             kind = rng.choice(_OTHER_KINDS)
             return self._message(kind), _Whose.PERSONS if kind in _UNREADABLE else _Whose.ANYBODYS
         details = {"console": "inbox", "message_id": f"elsewhere-{self.number}-{self.written}"}

@@ -167,7 +167,7 @@ class _World:
     def begin(self) -> None:
         """Bring everybody in."""
         kernel, draw = self.functions.kernel, self.draw
-        consoles = draw.random() < 0.15
+        consoles = draw.random() < 0.2
         clocked = draw.random() < 0.4
         rush = draw.choice((0.0, 5.0, 120.0))
         for number in range(self.crowd):
