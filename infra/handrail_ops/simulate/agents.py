@@ -27,7 +27,7 @@ _HEARTBEAT_SECONDS: Final = 30.0
 _THINKING_SECONDS: Final = (1.0, 15.0, 45.0, 80.0)
 _TRIES_MAX: Final = 6
 _ROUNDS_MAX: Final = 25
-_AWAY_SECONDS: Final = (100.0, 400.0)
+_AWAY_SECONDS: Final = (100.0, 400.0, 900.0)
 
 
 class _GoneError(Exception):
@@ -40,6 +40,8 @@ class Agent:
 
     functions: Functions
     name: str
+    window: int
+    """One person may work in several windows, under one name."""
     hours: OpeningHours | None
     over: Callable[[], bool]
     chats: int = 0
@@ -59,7 +61,7 @@ class Agent:
             self.chats += 1
             acting = Acting(self.name, str(request["escalation"]))
             try:
-                _Chat(self.functions, acting, self.chats).serve()
+                _Chat(self.functions, acting, f"{self.window}.{self.chats}").serve()
             except (RefusedError, UnavailableError, ConflictError):
                 continue  # the desk says that the conversation has moved on, or nothing at all
             except _GoneError:
@@ -77,7 +79,7 @@ class _Chat:
 
     functions: Functions
     acting: Acting
-    number: int
+    name: str
     epoch: int = 0
     said: int = 0
 
@@ -88,7 +90,7 @@ class _Chat:
         self.epoch = int(claimed["epoch"])
         self.acting = replace(self.acting, epoch=self.epoch)
         self._see(claimed["entries"])
-        for _ in range(rng.randint(1, 3)):
+        for _ in range(rng.randint(0, 3)):
             self._think()
             self._write()
         leave = self._call(desk.hand_back if rng.random() < 0.3 else desk.resolve)
@@ -133,7 +135,7 @@ class _Chat:
     def _write(self) -> None:
         """Write a message, under one id however often it has to be sent."""
         self.said += 1
-        key = f"{self.acting.agent}-{self.number}-{self.said}"
+        key = f"{self.acting.agent}-{self.name}-{self.said}"
         write = partial(
             self._call(self.functions.desk.message), key, f"Message {key}.", language="en"
         )

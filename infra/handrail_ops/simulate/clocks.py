@@ -46,9 +46,12 @@ class Clocks:
         yield from self._opening(decision)
         self._go_on(decision, seen, now, began_at)
 
-    def is_late(self, since: float, now: float, seconds: float) -> bool:
+    def is_late(
+        self, since: float, now: float, seconds: float, slack_seconds: float | None = None
+    ) -> bool:
         """Tell whether something took longer than it may, the faults meanwhile considered."""
-        late = now - since - seconds - self.slack_seconds
+        slack = self.slack_seconds if slack_seconds is None else slack_seconds
+        late = now - since - seconds - slack
         if late <= 0:
             return False
         struck = self.weather.struck
@@ -64,12 +67,17 @@ class Clocks:
 
     def _due(self, decision: Decision, now: float) -> Iterator[str]:
         due = decision.before.due
-        if (
-            due is not None
-            and decision.event in _KEEPING
-            and self.is_late(due, now, SWEEP_SECONDS)
-        ):
+        if due is None or decision.event not in _KEEPING:
+            return
+        if self.is_late(due, now, SWEEP_SECONDS):
             yield f"{decision.event} came {now - due:.0f} s after it was due"
+        escalation = decision.before.escalation
+        if decision.event is Event.PROMISE and escalation is not None:
+            promise = escalation.promise
+            opening = promise.kind is PromiseKind.OPENING
+            promised = promise.at + (self.promises.pickup_seconds if opening else 0)
+            if self.is_late(promised, now, SWEEP_SECONDS):
+                yield f"what was promised came {now - promised:.0f} s after its time"
 
     def _presence(self, decision: Decision, seen: Seen, now: float) -> Iterator[str]:
         away = now - seen.present_at
@@ -78,6 +86,8 @@ class Clocks:
 
     def _silence(self, decision: Decision, seen: Seen, now: float) -> Iterator[str]:
         since, lease = seen.unanswered_since, decision.before.lease
+        if decision.event in (Event.AGENT_SILENT, Event.NUDGE) and since is None:
+            yield "an agent who had answered counts as silent"
         if since is None or lease is None or lease.external:
             return
         patience = self.promises.reply_seconds + SWEEP_SECONDS
@@ -116,6 +126,8 @@ class Clocks:
         ):
             seen.unanswered_since, seen.unanswered_from = now, began_at
         stage = after.escalation.stage if after.escalation else None
+        if after.holder is Holder.WAITING and before.holder is not Holder.WAITING:
+            seen.round_from = began_at
         begun = before.holder is not after.holder or decision.event in _STAGES
         if begun or stage is not seen.stage:
             seen.stage, seen.stage_since = stage, now

@@ -149,7 +149,7 @@ class Functions:
         if (
             "pool" in message
         ):  # what Step Functions sends by itself are ids, and no receipt of ours
-            self.monitor.pushed.add((message["escalation"], message["pool"]))
+            self.monitor.pushed[message["escalation"], message["pool"]] = self.kernel.now()
         if SECRET in str(message):
             self.monitor.breaks("S13", message["conversation"], "the agents queue has a secret")
 

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from handrail.application.deliver import GIVE_UP_SECONDS
-from handrail.domain.conversation import Stage
-from handrail.domain.decision import Decision, Event
+from handrail.domain.conversation import Holder, Stage
+from handrail.domain.decision import Decision, Ending, Event
 from handrail.domain.delivery import OutboundMessage, Speaker
 from handrail.domain.invariants import of_decision
 from handrail.domain.ledger import Handling, LedgerRow
-from handrail.domain.message import InboundMessage, conversation_id
+from handrail.domain.message import InboundMessage, Kind, conversation_id
 from handrail.domain.outbox import State
 from handrail_ops.memory.table import Record
 from handrail_ops.simulate.clocks import Clocks
@@ -26,8 +26,9 @@ from handrail_ops.simulate.transitions import Moment, Transitions
 
 _DEATHS_MIN = 2
 """How often delivery must have died before a row may be taken for what it dies of."""
-_QUICK_SECONDS = 10.0
-"""What deciding a request may take, beside the slack that a slow world has."""
+_DECIDED_SECONDS = 120.0
+"""What deciding any message may take: a turn before it, and its own, twice."""
+_NOTED = frozenset({Kind.REACTION, Kind.DELETE, Kind.ECHO})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +61,18 @@ class Monitor:
         kernel: Kernel,
         clocks: Clocks,
         transitions: Transitions,
+        quick_seconds: float,
         tell: Callable[[str, str], None] = lambda _conversation, _what: None,
     ) -> None:
-        """Watch; `tell` writes the story."""
+        """Watch; a request is decided within `quick_seconds`, and `tell` writes the story."""
         self.kernel, self.clocks, self.transitions, self.tell = kernel, clocks, transitions, tell
+        self.quick_seconds = quick_seconds
         self.broken: list[Broken] = []
         self.acknowledged: dict[str, Acknowledged] = {}
         self.refused: set[str] = set()
         """The keys of messages that their channel refuses, or that kill whoever sends them."""
-        self.pushed: set[tuple[str, str]] = set()
-        """The requests that were put before the agents, and the pools they were put before."""
+        self.pushed: dict[tuple[str, str], float] = {}
+        """The requests that were put before the agents, by the pool, and when that was last."""
         self.paged: set[tuple[str, str]] = set()
         """The requests for which a supervisor was paged, and with which word."""
         self.record: Callable[[str], Record] = lambda _conversation: Record()
@@ -119,7 +122,8 @@ class Monitor:
         for rule, what in (
             *self._said(decision, seen),
             *self._given_up(decision),
-            *self._asked(decision),
+            *self._asked(decision, seen),
+            *self._ended(decision),
             *self._shown(decision),
         ):
             self.breaks(rule, after.id, what)
@@ -165,13 +169,18 @@ class Monitor:
         after, now = decision.after, self.kernel.now()
         rows = self.record(after.id).outbox
         row = rows[decision.undeliverable.sequence - 1].row
+        self._seen[after.id].given_up[row.key] = now
         refused = row.key in self.refused or now - row.created_at >= GIVE_UP_SECONDS
         if not refused and self.clocks.deaths_since(row.created_at) < _DEATHS_MIN:
             yield "S3", f"row {row.sequence} was given up, and nobody had refused it"
         if row.speaker is not Speaker.AGENT:
             return
+        if rows[row.sequence - 1].row.state is State.DELIVERED:
+            yield "S12", f"row {row.sequence} was given up though it has arrived"
         noticed = any(entry.handling is Handling.NOTICE for entry in decision.ledger)
         kept = after.escalation is not None and after.escalation.unreached
+        if kept and after.holder is Holder.AGENT and not noticed:
+            yield "S3", f"the agent's row {row.sequence} is lost, and the agent not told"
         later = any(
             sent.row.speaker is Speaker.AGENT and sent.row.escalation == row.escalation
             for sent in rows[row.sequence :]
@@ -179,9 +188,27 @@ class Monitor:
         if not (noticed or kept or later or decision.unreachable is not None):
             yield "S3", f"the agent's row {row.sequence} is lost, untold"
 
-    def _asked(self, decision: Decision) -> Iterator[tuple[str, str]]:
-        """People count as asked when they have been asked."""
-        escalation = decision.after.escalation
+    def _ended(self, decision: Decision) -> Iterator[tuple[str, str]]:
+        """Whom an agent's last word did not reach was not answered."""
+        ended = decision.ended
+        if ended is None or ended.ending not in (Ending.ANSWERED, Ending.FOLLOWED_UP):
+            return
+        rows = [sent.row for sent in self.record(decision.after.id).outbox]
+        words = [
+            row
+            for row in rows
+            if row.speaker is Speaker.AGENT and row.escalation == ended.escalation.number
+        ]
+        if words and words[-1].state is State.UNDELIVERABLE:
+            yield "S12", f"request {ended.escalation.number} counts as {ended.ending}"
+
+    def _asked(self, decision: Decision, seen: Seen) -> Iterator[tuple[str, str]]:
+        """People count as asked when they have been asked, anew in each round of waiting."""
+        escalation, was = decision.after.escalation, decision.before.escalation
+        if decision.event is Event.PROMISE and was is not None and was.agents_are_asked:
+            asked_at = self.pushed.get((was.id, str(was.stage)), 0.0)
+            if asked_at < seen.round_from:
+                yield "S12", f"the agents count as asked ({was.stage}), and were not again"
         if decision.event is Event.PAGED and decision.before.missed is not None:
             number = decision.before.missed
             if (f"{decision.after.id}-{number}", "unreachable") not in self.paged:
@@ -228,13 +255,15 @@ class Monitor:
         """A request for a person waits for nothing: no turn, no other message."""
         after, now = decision.after, self.kernel.now()
         acknowledged = self.acknowledged.get(f"{after.channel}/{after.account}/{row.event_id}")
-        if (
-            acknowledged is not None
-            and acknowledged.asks
-            and self.clocks.is_late(acknowledged.at, now, _QUICK_SECONDS)
-        ):
-            what = f"{row.event_id} asked for a person, and waited {now - acknowledged.at:.0f} s"
-            self.breaks("S5", after.id, what)
+        if acknowledged is None:
+            return
+        waited = now - acknowledged.at
+        if acknowledged.asks and self.clocks.is_late(acknowledged.at, now, self.quick_seconds, 0):
+            self.breaks("S5", after.id, f"{row.event_id} asked for a person, for {waited:.0f} s")
+        if self.clocks.is_late(acknowledged.at, now, _DECIDED_SECONDS):
+            self.breaks("DUE", after.id, f"{row.event_id} was decided after {waited:.0f} s")
+        if row.handling is Handling.NOTED and acknowledged.message.kind not in _NOTED:
+            self.breaks("S3", after.id, f"{row.event_id} is only noted")
 
     # ------------------------------------------------------------------ the wire
 
@@ -245,6 +274,10 @@ class Monitor:
         if row is None:
             self.breaks("S12", message.conversation, f"{message.key} was never decided")
             return
+        process = self.kernel.process
+        given_up_at = seen.given_up.get(message.key)
+        if given_up_at is not None and process is not None and process.began_at > given_up_at:
+            self.breaks("S12", message.conversation, f"{message.key} came after it was given up")
         if message.speaker is not Speaker.AGENT and not (message.buttons and message.hint):
             self.breaks("S1", message.conversation, f"{message.key} carries no way to a person")
         last = seen.last

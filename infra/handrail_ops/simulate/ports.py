@@ -201,7 +201,7 @@ class SimulatedAnswers:
         if SECRET in question:
             message = "the model was shown what redaction had to take out"
             raise AssertionError(message)
-        kernel.sleep(kernel.rng.uniform(0.5, 6.0))
+        kernel.sleep(kernel.rng.choice((0.5, 3.0, 11.0)))
         now = kernel.now()
         if weather.strikes(Trouble.MODEL_DOWN, "model", now):
             message = "the model is away"
@@ -242,6 +242,7 @@ class SimulatedChannel:
     """Gets the keys of messages that it will never take."""
     _keys: set[str] = field(default_factory=set)
     _deadly: set[str] = field(default_factory=set)
+    _blocked: set[str] = field(default_factory=set)
 
     def handshake(self, _request: Request) -> Response | None:
         """Need no set-up."""
@@ -261,6 +262,8 @@ class SimulatedChannel:
         now = kernel.now()
         if message.key in self._deadly:
             raise Crash
+        if message.key in self._blocked:
+            return Permanent("blocked")
         if weather.strikes(Trouble.CHANNEL_KILLS, message.key, now):
             self._deadly.add(message.key)
             self.refused.add(message.key)
@@ -269,6 +272,7 @@ class SimulatedChannel:
             return Retry(kernel.rng.choice((0.0, 10.0, 120.0)))
         if weather.strikes(Trouble.CHANNEL_REFUSES, message.key, now):
             self.refused.add(message.key)
+            self._blocked.add(message.key)
             return kernel.rng.choice((Permanent("blocked"), WindowClosed()))
         if weather.strikes(Trouble.CHANNEL_SILENT, message.key, now):
             if kernel.rng.random() < 0.5:

@@ -28,6 +28,9 @@ _DAYS_MAX: Final = 21
 _EVENTS_MAX: Final = 20_000
 """For each conversation: whoever needs more goes round in circles."""
 _CROWDS: Final = (1, 1, 1, 2, 2, 3)
+_QUICK_SECONDS: Final = 5.0
+_QUICK_CALLS: Final = 20
+"""What deciding a request takes at most: a few seconds, and so many calls of ports."""
 _SURGE: Final = 12
 _LATENCIES_SECONDS: Final = (0.005, 0.03, 0.3)
 _LOOK_FIRST_SECONDS: Final = 60.0
@@ -116,7 +119,8 @@ def simulate(
     points = Points(kernel, weather, draw.choice(_LATENCIES_SECONDS))
     transitions = Transitions()
     slack = 15.0 + 10.0 * points.latency_seconds * (4 + people)
-    monitor = Monitor(kernel, Clocks(weather, promises, slack), transitions, told)
+    quick = _QUICK_SECONDS + _QUICK_CALLS * points.latency_seconds
+    monitor = Monitor(kernel, Clocks(weather, promises, slack), transitions, quick, told)
     channels = {
         name: SimulatedChannel(
             name=name,
@@ -184,10 +188,12 @@ class _World:
             kernel.start(
                 f"customer {number}", self._living(customer.live), after=rush * draw.random()
             )
+        windows = draw.choice((1, 1, 2))
         for number in range(draw.randint(1, 2 + self.crowd // 4)):
-            agent = Agent(self.functions, f"agent-{number}", self.hours, lambda: self.over)
+            name, window = f"agent-{number // windows}", number % windows
+            agent = Agent(self.functions, name, window, self.hours, lambda: self.over)
             kernel.start(agent.name, agent.work, after=200 * draw.random())
-        last = Agent(self.functions, "agent-last", self.hours, lambda: self.over)
+        last = Agent(self.functions, "agent-last", 0, self.hours, lambda: self.over)
         end = self.functions.weather.ends_at
         kernel.start(last.name, last.work, after=end - kernel.now() + 300 * draw.random())
         kernel.at(end + _LOOK_FIRST_SECONDS, self._look, _LOOK_FIRST_SECONDS)

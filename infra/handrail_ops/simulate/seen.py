@@ -37,6 +37,8 @@ class Seen:
     rows: dict[str, OutboxRow] = field(default_factory=dict)
     wire: dict[str, OutboundMessage] = field(default_factory=dict)
     """What the customer got, by key, in its order."""
+    given_up: dict[str, float] = field(default_factory=dict)
+    """When each row that was given up was, by its key."""
     last: OutboundMessage | None = None
     epoch_on_wire: int = 0
     present_at: float = 0.0
@@ -47,3 +49,5 @@ class Seen:
     """The earliest moment that the code can take for that."""
     stage: Stage | None = None
     stage_since: float = 0.0
+    round_from: float = 0.0
+    """The earliest moment at which this round of waiting can have begun."""

@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -90,12 +91,18 @@ _WHEN: Mapping[str, Callable[[Moment], bool]] = {
 }
 
 
+@cache
+def _own() -> Mapping[str, Any]:
+    table: Mapping[str, Any] = json.loads(TABLE.read_text(encoding="utf-8"))
+    return table
+
+
 class Transitions:
     """The table, and which of its rows have been seen."""
 
     def __init__(self, table: Mapping[str, Any] | None = None) -> None:
         """Read the table of the models, or take another."""
-        table = table or json.loads(TABLE.read_text(encoding="utf-8"))
+        table = table or _own()
         self._rows: dict[Key, list[tuple[str, ...]]] = defaultdict(list)
         for row in table["transitions"]:
             if "models_only" not in row:

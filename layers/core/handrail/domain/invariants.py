@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from handrail.domain.conversation import Conversation, Escalation, Holder, Stage
-from handrail.domain.decision import Decision, Ending
+from handrail.domain.decision import Decision, Ending, Event
 from handrail.domain.delivery import Speaker
 from handrail.domain.ledger import Handling
 from handrail.domain.outbox import OutboxRow, Way
@@ -126,6 +126,9 @@ def _hands(old: Conversation, now: Conversation) -> _Found:
 def _request(old: Conversation, now: Conversation) -> _Found:
     """A request opens and ends in its ways, and keeps its place."""
     was, is_ = old.escalation, now.escalation
+    waits_anew = now.holder is Holder.WAITING and old.holder is not Holder.WAITING
+    if waits_anew and now.outbound == old.outbound:
+        yield "S12", "somebody waits and was not told"
     if was is None and is_ is not None:
         if is_.number != old.escalations + 1 or now.escalations != is_.number:
             yield "S6", f"request {is_.number} after {old.escalations}"
@@ -223,6 +226,7 @@ def _messages(decision: Decision) -> _Found:
 
 def _endings(decision: Decision) -> _Found:
     before, ended = decision.before, decision.ended
+    yield from _follow_ups(decision)
     if (before.escalation is not None and decision.after.escalation is None) != (
         ended is not None
     ):
@@ -232,3 +236,13 @@ def _endings(decision: Decision) -> _Found:
     for row in decision.ledger:
         if row.position <= before.for_person_at:
             yield "S11", f"entry {row.entry} is no newer than what it withdrew"
+
+
+def _follow_ups(decision: Decision) -> _Found:
+    """To choose a follow-up speaks for what is older than the choice, like a withdrawal."""
+    was, is_ = decision.before.escalation, decision.after.escalation
+    if decision.event is not Event.FOLLOW_UP or was is None or is_ is None:
+        return
+    old = any(row.position <= decision.before.for_person_at for row in decision.ledger)
+    if old and was.promise != is_.promise:
+        yield "S11", "an old choice of a follow-up changed what a newer request was promised"
