@@ -18,7 +18,9 @@ from handrail_ops.simulate.monitor import Monitor
 from handrail_ops.simulate.texts import BUTTONS, LINES, Line, Says
 from handrail_ops.simulate.weather import Trouble
 
-_PAUSES_SECONDS: Final = (0.0, 0.05, 2.0, 8.0, 40.0, 200.0)
+PAUSES_SECONDS: Final = (0.0, 0.05, 2.0, 8.0, 40.0, 200.0)
+IMPATIENT_SECONDS: Final = (45.0,)
+"""How long people pause between messages; who is impatient writes on and on."""
 _AGAIN_AFTER_SECONDS: Final = (1.0, 30.0, 400.0, 100_000.0)
 _LATE_SECONDS: Final = (0.5, 5.0, 60.0)
 _RETRY_FIRST_SECONDS: Final = 2.0
@@ -49,6 +51,7 @@ class Customer:
     channel: str
     number: int
     messages: int
+    pauses_seconds: tuple[float, ...]
     clocked: bool
     """Whether positions are seconds of a clock, with ties, instead of the provider's sequence."""
     consoles: bool
@@ -62,7 +65,7 @@ class Customer:
         for _ in range(self.messages):
             message, whose = self._next()
             kernel.start(f"provider of {message.event_id}", self._provider(message, whose))
-            pause = rng.choice(_PAUSES_SECONDS)
+            pause = rng.choice(self.pauses_seconds)
             kernel.sleep(pause * (0.5 + rng.random()))
 
     def _next(self) -> tuple[InboundMessage, _Whose]:

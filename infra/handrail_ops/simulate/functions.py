@@ -69,6 +69,7 @@ LIMITS: Final[Mapping[str, float]] = {
 _ATTEMPT_SECONDS: Final = 12.0
 _SWEEP_KEEPS_SECONDS: Final = 5.0
 _VISIBILITY_SECONDS: Final = 90.0
+_TAKEN_AFTER_SECONDS: Final = (0.0, 3.0, 20.0)
 _REDELIVERED_AFTER_SECONDS: Final = (1.0, 400.0, 90_000.0)
 
 CATALOGUE: Final = PackagedCatalogue()
@@ -238,9 +239,17 @@ class Functions:
     def _inbound_letter(self, letter: Taken[InboundMessage]) -> None:
         number = f"letter-{letter.number}"
         body = letter.body.to_dict()
-        self._letter(lambda: self.inbound_dead.take(body, letter.group, number))
+        after = 0.0
         if self.weather.strikes(Trouble.REDRIVEN, letter.body.event_id, self.kernel.now()):
             self.inbound.fifo.put(letter.group, letter.body)
+            after = self.kernel.rng.choice(_TAKEN_AFTER_SECONDS)
+        self.to_come += 1
+
+        def take() -> None:
+            self.to_come -= 1
+            self._letter(lambda: self.inbound_dead.take(body, letter.group, number))
+
+        self.kernel.at(self.kernel.now() + after, take)
 
     # ------------------------------------------------------------------ the outbound queue
 

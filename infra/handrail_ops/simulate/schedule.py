@@ -14,7 +14,11 @@ from handrail.domain.outbox import State
 from handrail.domain.promises import OpeningHours, Promises
 from handrail_ops.simulate.agents import Agent
 from handrail_ops.simulate.clocks import Clocks
-from handrail_ops.simulate.customers import Customer
+from handrail_ops.simulate.customers import (
+    IMPATIENT_SECONDS,
+    PAUSES_SECONDS,
+    Customer,
+)
 from handrail_ops.simulate.functions import Functions
 from handrail_ops.simulate.kernel import START, Kernel
 from handrail_ops.simulate.monitor import Broken, Monitor
@@ -175,12 +179,14 @@ class _World:
         clocked = draw.random() < 0.4
         rush = draw.choice((0.0, 5.0, 120.0))
         for number in range(self.crowd):
+            impatient = draw.random() < 0.06
             customer = Customer(
                 self.functions,
                 self.monitor,
                 draw.choice(CHANNELS),
                 number,
-                draw.randint(2, 7),
+                12 if impatient else draw.randint(2, 6),
+                IMPATIENT_SECONDS if impatient else PAUSES_SECONDS,
                 clocked,
                 consoles,
             )
