@@ -125,19 +125,7 @@ def simulate(
     slack = 15.0 + 10.0 * points.latency_seconds * (4 + people)
     quick = _QUICK_SECONDS + _QUICK_CALLS * points.latency_seconds
     monitor = Monitor(kernel, Clocks(weather, promises, slack), transitions, quick, told)
-    channels = {
-        name: SimulatedChannel(
-            name=name,
-            kernel=kernel,
-            weather=weather,
-            latency_seconds=points.latency_seconds,
-            keeps_keys=draw.random() < 0.5,
-            took=monitor.took,
-            refused=monitor.refused,
-        )
-        for name in CHANNELS
-    }
-    functions = Functions(points, monitor, promises, channels)
+    functions = Functions(points, monitor, promises, _channels(points, monitor, draw))
     world = _World(functions, monitor, hours, draw, people)
     world.begin()
     most = _EVENTS_MAX * people
@@ -159,6 +147,23 @@ def simulate(
         transitions=frozenset(transitions.seen),
         story=tuple(told.lines),
     )
+
+
+def _channels(
+    points: Points, monitor: Monitor, draw: random.Random
+) -> dict[str, SimulatedChannel]:
+    return {
+        name: SimulatedChannel(
+            name=name,
+            kernel=points.kernel,
+            weather=points.weather,
+            latency_seconds=points.latency_seconds,
+            keeps_keys=draw.random() < 0.5,
+            took=monitor.took,
+            refused=monitor.refused,
+        )
+        for name in CHANNELS
+    }
 
 
 @dataclass(slots=True)
