@@ -27,8 +27,11 @@ from handrail_ops.languages.source import (
     read_language,
 )
 
-LABELS = ("offer.label", "withdraw.label", "followup.label", "ask.yes", "ask.no")
-"""What stands on buttons, side by side."""
+LABELS = (
+    ("offer.label", "language.label", "withdraw.label", "followup.label", "ask.yes", "ask.no"),
+    ("offer.label", "language.label", "survey.yes", "survey.no"),
+)
+"""What stands on buttons, with what stands beside it."""
 LABEL_LENGTH_MAX = 20
 """WhatsApp cuts a button's title here, counted in either way."""
 
@@ -80,6 +83,7 @@ _ENGLISH = frozenset(
 )
 _ENGLISH_WORDS_MAX = 2
 _FIELD = re.compile(r"\{[^{}]*\}")
+_ACRONYM = re.compile(r"\b[A-Z]{2,5}\b")
 _WORD = re.compile(r"[a-z]+")
 
 
@@ -159,7 +163,7 @@ def _wrong_in(phrase: str, text: str, english: str, facts: Facts) -> Iterator[st
         yield "has invisible direction marks; fields are isolated when they are filled in"
     if text != text.strip() or "  " in text:
         yield "has spaces at an end, or two in a row"
-    yield from _wrong_script(_FIELD.sub("", text), facts)
+    yield from _wrong_script(_ACRONYM.sub("", _FIELD.sub("", text)), facts)
     if facts.code != REFERENCE:
         words = [word for word in _WORD.findall(text.casefold()) if word in _ENGLISH]
         untouched = text == english and " " in _FIELD.sub("", text).strip()
@@ -181,16 +185,17 @@ def _wrong_script(text: str, facts: Facts) -> Iterator[str]:
 def check_labels(source: LanguageSource) -> Iterator[Finding]:
     """Yield labels that a messenger would cut, or that cannot be told from their neighbours."""
     code = source.facts.code
-    seen: dict[str, str] = {}
-    for phrase in LABELS:
-        label = source.phrases.get(phrase)
-        if label is None:
-            continue
+    for phrase in sorted({label for neighbours in LABELS for label in neighbours}):
+        label = source.phrases.get(phrase, "")
         length = max(graphemes(label), utf16_units(label))
         if length > LABEL_LENGTH_MAX:
             yield Finding(code, phrase, f"is {length} long; buttons hold {LABEL_LENGTH_MAX}")
-        if (other := seen.setdefault(label.casefold(), phrase)) != phrase:
-            yield Finding(code, phrase, f"reads like {other}")
+    for neighbours in LABELS:
+        seen: dict[str, str] = {}
+        for phrase in neighbours:
+            label = source.phrases.get(phrase, "")
+            if label and (other := seen.setdefault(label.casefold(), phrase)) != phrase:
+                yield Finding(code, phrase, f"reads like {other}")
 
 
 def check_words(source: LanguageSource, recogniser: Recogniser) -> Iterator[Finding]:
