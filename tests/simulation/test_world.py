@@ -226,7 +226,7 @@ def test_worlds_keep_the_promise(first: int) -> None:
 
 SELDOM = {
     *((holder, "paged", holder, "same") for holder in ("bot", "waiting", "agent", "closed")),
-    ("closed", "echo", "agent", "+1"),
+    *((holder, "echo", "agent", "+1") for holder in ("agent", "closed")),
     ("waiting", "echo", "waiting", "same"),
     ("bot", "echo", "bot", "same"),
     ("closed", "echo", "closed", "same"),

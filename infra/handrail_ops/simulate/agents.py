@@ -50,9 +50,9 @@ class Agent:
         """Take one request after the other, while the team is there."""
         kernel = self.functions.kernel
         while not self.over():
-            if self.hours is not None and not self.hours.is_open(kernel.now()):
-                opening = self.hours.next_opening(kernel.now())
-                kernel.sleep((opening or kernel.now()) - kernel.now() + 1.0)
+            if self.hours is not None and not self.hours.is_open(kernel.time):
+                opening = self.hours.next_opening(kernel.time)
+                kernel.sleep((opening or kernel.time) - kernel.time + 1.0)
                 continue
             request = self.functions.agents.take(_POLL_SECONDS)
             if request is None or self._drops():
@@ -69,7 +69,7 @@ class Agent:
 
     def _drops(self) -> bool:
         functions = self.functions
-        now = functions.kernel.now()
+        now = functions.kernel.time
         return functions.weather.strikes(Trouble.AGENT_DROPS, self.name, now)
 
 
@@ -169,4 +169,4 @@ class _Chat:
 
     def _strikes(self, trouble: Trouble) -> bool:
         functions = self.functions
-        return functions.weather.strikes(trouble, self.acting.agent, functions.kernel.now())
+        return functions.weather.strikes(trouble, self.acting.agent, functions.kernel.time)

@@ -12,6 +12,7 @@ import operator
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -243,12 +244,17 @@ def _compared(
     raise AssertionError(message)
 
 
+@cache
+def _names(path: str) -> tuple[bool, tuple[str, ...]]:
+    """Return whether a path leads into the context, and its names from there."""
+    root, *names = path.split(".")
+    return root == "$$", tuple(names)
+
+
 def _find(path: str, data: Any, context: Mapping[str, Any]) -> Any:
-    at = data
-    names = path.split(".")
-    if names[0] == "$$":
-        at = context
-    for name in names[1:]:
+    inside, names = _names(path)
+    at = context if inside else data
+    for name in names:
         if not isinstance(at, Mapping) or name not in at:
             return _MISSING
         at = at[name]

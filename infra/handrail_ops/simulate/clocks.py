@@ -61,7 +61,8 @@ class Clocks:
     def deaths_since(self, moment: float) -> int:
         """Count how often a process has died, or could not say that it had not, since a moment."""
         return sum(
-            one.at >= moment and (one.trouble in _DEADLY or one.where == "deliveries.lived")
+            one.at >= moment
+            and (one.trouble in _DEADLY or one.where.endswith(" deliveries.lived"))
             for one in self.weather.struck
         )
 

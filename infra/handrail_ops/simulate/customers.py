@@ -87,7 +87,7 @@ class Customer:
         """Return a line; one that does harm only where such weather is."""
         rng, weather = self.functions.kernel.rng, self.functions.weather
         struck = weather.strikes(
-            Trouble.POISON, f"customer {self.number}", self.functions.kernel.now()
+            Trouble.POISON, f"customer {self.number}", self.functions.kernel.time
         )
         return rng.choice(_HARMFUL if struck else _HARMLESS)
 
@@ -97,7 +97,7 @@ class Customer:
 
     def _message(self, kind: Kind, *, locale: str = "en", **parts: Any) -> InboundMessage:
         self.written += 1
-        now = self.functions.kernel.now()
+        now = self.functions.kernel.time
         ids = [f"customer-{self.number}"]
         if self.number % 3 == 0:
             ids.append(f"alias-{self.number}")
@@ -120,7 +120,7 @@ class Customer:
         functions.to_come += 1
 
         def deliver() -> None:
-            if weather.strikes(Trouble.WEBHOOK_LATE, message.event_id, kernel.now()):
+            if weather.strikes(Trouble.WEBHOOK_LATE, message.event_id, kernel.time):
                 kernel.sleep(rng.choice(_LATE_SECONDS))
             pause = _RETRY_FIRST_SECONDS
             while not self._acknowledged(message):
@@ -129,7 +129,7 @@ class Customer:
             self.monitor.takes(
                 message, is_for_person=whose is not _Whose.ANYBODYS, asks=whose is _Whose.ASKS
             )
-            if weather.strikes(Trouble.WEBHOOK_AGAIN, message.event_id, kernel.now()):
+            if weather.strikes(Trouble.WEBHOOK_AGAIN, message.event_id, kernel.time):
                 kernel.sleep(rng.choice(_AGAIN_AFTER_SECONDS))
                 self._acknowledged(message)
             functions.to_come -= 1

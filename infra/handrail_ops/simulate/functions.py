@@ -107,7 +107,7 @@ class Functions:
         self._outbound = Consumer(
             self.outbound.fifo, self.kernel, self._deliver, self._outbound_letter, latency
         )
-        self._grid = self.kernel.now() + self.kernel.rng.random() * SWEEP_SECONDS
+        self._grid = self.kernel.time + self.kernel.rng.random() * SWEEP_SECONDS
         self._sweep_at = math.inf
         self.to_come = 0
         """What is on its way and in no queue: dead letters in work, messages of later days."""
@@ -150,7 +150,7 @@ class Functions:
         if (
             "pool" in message
         ):  # what Step Functions sends by itself are ids, and no receipt of ours
-            self.monitor.pushed[message["escalation"], message["pool"]] = self.kernel.now()
+            self.monitor.pushed[message["escalation"], message["pool"]] = self.kernel.time
         if SECRET in str(message):
             self.monitor.breaks("S13", message["conversation"], "the agents queue has a secret")
 
@@ -158,17 +158,16 @@ class Functions:
 
     def invoke(self, name: str, action: Callable[[], Any], limit: float) -> Process:
         """Start a function; what it raises beside what it may raise is a defect of ours."""
+        return self.kernel.start(name, lambda: self._watched(name, action), limit=limit)
 
-        def run() -> Any:
-            try:
-                return action()
-            except HandrailError:
-                raise
-            except Exception as error:
-                self.monitor.defect(name, error)
-                raise
-
-        return self.kernel.start(name, run, limit=limit)
+    def _watched(self, name: str, action: Callable[[], Any]) -> Any:
+        try:
+            return action()
+        except HandrailError:
+            raise
+        except Exception as error:
+            self.monitor.defect(name, error)
+            raise
 
     def call(self, name: str, action: Callable[[], Any], acting: Acting | None = None) -> Any:
         """Call a function behind an API, and wait for its answer.
@@ -178,17 +177,13 @@ class Functions:
             Crash: it died or took too long, and there is no answer.
 
         """
-        process = self.invoke(name, action, LIMITS[name])
-        process.acting = acting
-        if not self.kernel.join(process, LIMITS[name] + 1.0):
-            raise Crash
-        if process.error is not None:
-            raise process.error
-        return process.result
+        return self.kernel.within(
+            name, lambda: self._watched(name, action), acting, limit=LIMITS[name]
+        )
 
     def _patience(self, limit_at: float, needed_seconds: float) -> Patience:
         kernel = self.kernel
-        return Patience(lambda: limit_at - kernel.now(), needed_seconds, sleep=kernel.sleep)
+        return Patience(lambda: limit_at - kernel.time, needed_seconds, sleep=kernel.sleep)
 
     def _patiently(self, patience: Patience, action: Callable[[], object]) -> None:
         """Try again what failed for the moment, as the functions do."""
@@ -206,7 +201,7 @@ class Functions:
     def _finished(self, name: str) -> None:
         """Let a process die between its work and the deletion of what it worked on."""
         self.kernel.sleep(0.01)
-        if self.weather.strikes(Trouble.CRASH_AFTER, name, self.kernel.now()):
+        if self.weather.strikes(Trouble.CRASH_AFTER, name, self.kernel.time):
             raise Crash
 
     # ------------------------------------------------------------------ the inbound queue
@@ -215,7 +210,7 @@ class Functions:
         bodies = [one.body for one in taken]
 
         def handle() -> None:
-            deadline = self.kernel.now() + LIMITS["conduct"]
+            deadline = self.kernel.time + LIMITS["conduct"]
             patience = self._patience(deadline, TURN_NEEDS_SECONDS)
             self._patiently(patience, lambda: self.conduct.conduct(bodies, deadline))
             self._finished("conduct")
@@ -227,8 +222,8 @@ class Functions:
 
     def _once_more(self, one: Taken[InboundMessage]) -> None:
         """Deliver again, at any later time, what was done."""
-        if self.weather.strikes(Trouble.REDELIVERED, one.body.event_id, self.kernel.now()):
-            later = self.kernel.now() + self.kernel.rng.choice(_REDELIVERED_AFTER_SECONDS)
+        if self.weather.strikes(Trouble.REDELIVERED, one.body.event_id, self.kernel.time):
+            later = self.kernel.time + self.kernel.rng.choice(_REDELIVERED_AFTER_SECONDS)
             self.to_come += 1
             self.kernel.at(later, self._put_again, one)
 
@@ -240,7 +235,7 @@ class Functions:
         number = f"letter-{letter.number}"
         body = letter.body.to_dict()
         after = 0.0
-        if self.weather.strikes(Trouble.REDRIVEN, letter.body.event_id, self.kernel.now()):
+        if self.weather.strikes(Trouble.REDRIVEN, letter.body.event_id, self.kernel.time):
             self.inbound.fifo.put(letter.group, letter.body)
             after = self.kernel.rng.choice(_TAKEN_AFTER_SECONDS)
         self.to_come += 1
@@ -249,7 +244,7 @@ class Functions:
             self.to_come -= 1
             self._letter(lambda: self.inbound_dead.take(body, letter.group, number))
 
-        self.kernel.at(self.kernel.now() + after, take)
+        self.kernel.at(self.kernel.time + after, take)
 
     # ------------------------------------------------------------------ the outbound queue
 
@@ -257,7 +252,7 @@ class Functions:
         redelivered = max(one.receives for one in taken) > 1
 
         def handle() -> None:
-            limit_at = self.kernel.now() + LIMITS["deliver"]
+            limit_at = self.kernel.time + LIMITS["deliver"]
             self._patiently(
                 self._patience(limit_at, _ATTEMPT_SECONDS),
                 lambda: self.deliver.deliver(conversation, redelivered=redelivered),
@@ -274,7 +269,7 @@ class Functions:
         """Have a dead letter taken; one whose taker dies comes again, for 14 days."""
 
         def handle() -> None:
-            limit_at = self.kernel.now() + LIMITS["dead_letters"]
+            limit_at = self.kernel.time + LIMITS["dead_letters"]
             self._patiently(self._patience(limit_at, _ATTEMPT_SECONDS), take)
 
         process = self.invoke("dead_letters", handle, LIMITS["dead_letters"])
@@ -285,13 +280,13 @@ class Functions:
             if not process.done or process.error is not None:
                 self._letter(take)
 
-        self.kernel.at(self.kernel.now() + _VISIBILITY_SECONDS, look)
+        self.kernel.at(self.kernel.time + _VISIBILITY_SECONDS, look)
 
     # ------------------------------------------------------------------ the sweep
 
     def _sweep_by(self, due: float) -> None:
         """Have the sweep run in the minute after a moment; before, it has nothing to do."""
-        moment = max(due, self.kernel.now() + 0.001)
+        moment = max(due, self.kernel.time + 0.001)
         minutes = math.ceil((moment - self._grid) / SWEEP_SECONDS)
         tick = self._grid + minutes * SWEEP_SECONDS
         if tick < self._sweep_at:
@@ -303,7 +298,7 @@ class Functions:
             return  # an earlier one was asked for meanwhile, and asks again
         self._sweep_at = math.inf
         limit = LIMITS["sweep"]
-        deadline = self.kernel.now() + limit - _SWEEP_KEEPS_SECONDS
+        deadline = self.kernel.time + limit - _SWEEP_KEEPS_SECONDS
         self.invoke("sweep", lambda: self.sweep.sweep(deadline), limit)
         due = self.table.next_due()
         if due is not None:

@@ -62,7 +62,8 @@ class Kernel:
         self.events = 0
         self.process: Process | None = None
         """The process that is running, if one is."""
-        self._time = START
+        self.time = START
+        """The virtual time, in seconds since the epoch; `now()` for whoever knows a clock only."""
         self._until = START
         self._heap: list[tuple[float, float, int, Callable[..., None], tuple[Any, ...]]] = []
         self._number = 0
@@ -73,7 +74,7 @@ class Kernel:
 
     def now(self) -> float:
         """Return the virtual time, in seconds since the epoch."""
-        return self._time
+        return self.time
 
     def at(self, moment: float, action: Callable[..., None], *args: Any) -> None:
         """Let something happen at a moment; what falls together is ordered by the seed."""
@@ -89,25 +90,43 @@ class Kernel:
         limit: float = math.inf,
     ) -> Process:
         """Start a process; after `limit` seconds it is stopped wherever it is."""
-        begin = self._time + after
+        begin = self.time + after
         process = Process(name, begin, begin + limit)
         self.at(begin, self._enter, process, action)
         return process
 
+    def within(
+        self, name: str, action: Callable[[], Any], acting: Any = None, *, limit: float
+    ) -> Any:
+        """Run something to its end for the process that is running, which waits for it.
+
+        Raises:
+            Crash: it died, or was stopped at its limit.
+
+        """
+        outer = self._own()
+        process = Process(name, self.time, self.time + limit)
+        process.acting, process.switch = acting, outer.switch
+        self.process = process
+        try:
+            return action()
+        finally:
+            self.process = outer
+
     def sleep(self, seconds: float) -> None:
-        """Let time pass in the process that is running. Past its limit it goes on no more."""
+        """Let time pass in the process that is running. At its limit it dies."""
         process = self._own()
         self._number += 1
-        heap, moment = self._heap, self._time + seconds
+        heap, moment = self._heap, min(self.time + seconds, process.limit_at)
         event = (moment, self.rng.random(), self._number, self._resume, (process,))
         if moment <= self._until and (not heap or event < heap[0]):
             # It would be the next to go on in any case: spare both of the switches.
-            self._time = moment
+            self.time = moment
             self.events += 1
         else:
             heappush(heap, event)
             self._hub.switch()
-        if self._time > process.limit_at:
+        if self.time >= process.limit_at:
             raise Crash
 
     def join(self, process: Process, seconds: float) -> bool:
@@ -122,12 +141,12 @@ class Kernel:
         def wake(early: bool) -> None:
             if not called:
                 called.append(early)
-                self.at(self._time, self._resume, process)
+                self.at(self.time, self._resume, process)
 
         subscribe(lambda: wake(early=True))
-        self.at(self._time + seconds, lambda: wake(early=False))
+        self.at(min(self.time + seconds, process.limit_at), lambda: wake(early=False))
         self._hub.switch()
-        if self._time > process.limit_at:
+        if self.time >= process.limit_at:
             raise Crash
         return called[0]
 
@@ -138,7 +157,7 @@ class Kernel:
             moment, _, _, action, args = heappop(heap)
             if moment > until:
                 break
-            self._time = moment
+            self.time = moment
             self.events += 1
             action(*args)
         self._end()

@@ -82,7 +82,7 @@ class Monitor:
 
     def breaks(self, rule: str, conversation: str, what: str) -> None:
         """Write down that a rule did not hold."""
-        self.broken.append(Broken(rule, conversation, what, self.kernel.now()))
+        self.broken.append(Broken(rule, conversation, what, self.kernel.time))
         self.tell(conversation, f"{rule} does not hold: {what}")
 
     def defect(self, name: str, error: Exception) -> None:
@@ -94,7 +94,7 @@ class Monitor:
     def takes(self, message: InboundMessage, *, is_for_person: bool, asks: bool) -> None:
         """Remember that a message was acknowledged."""
         key = f"{message.channel}/{message.account}/{message.event_id}"
-        now = self.kernel.now()
+        now = self.kernel.time
         self.acknowledged.setdefault(key, Acknowledged(message, is_for_person, asks, now))
 
     def began(self, conversation: str, event_ids: Sequence[str], epoch: int) -> None:
@@ -115,7 +115,7 @@ class Monitor:
         fault = self.transitions.fault(self._moment(decision, seen))
         if fault is not None:
             self.breaks("TABLE", after.id, fault)
-        now, process = self.kernel.now(), self.kernel.process
+        now, process = self.kernel.time, self.kernel.process
         for what in self.clocks.faults(decision, seen, now, process.began_at if process else now):
             self.late_promises += decision.event is Event.PROMISE
             self.breaks("DUE", after.id, what)
@@ -141,7 +141,7 @@ class Monitor:
         acting = self._acting()
         return Moment(
             decision=decision,
-            now=self.kernel.now(),
+            now=self.kernel.time,
             promises=self.clocks.promises,
             newest_for_person=seen.newest_for_person,
             began=frozenset(set.intersection(*began)) if len(began) == len(ids) > 0 else _NONE,
@@ -166,7 +166,7 @@ class Monitor:
         """A message is given up only when it is refused, and an agent's is somebody's to know."""
         if decision.undeliverable is None:
             return
-        after, now = decision.after, self.kernel.now()
+        after, now = decision.after, self.kernel.time
         rows = self.record(after.id).outbox
         row = rows[decision.undeliverable.sequence - 1].row
         self._seen[after.id].given_up[row.key] = now
@@ -253,7 +253,7 @@ class Monitor:
 
     def _quick(self, decision: Decision, row: LedgerRow) -> None:
         """A request for a person waits for nothing: no turn, no other message."""
-        after, now = decision.after, self.kernel.now()
+        after, now = decision.after, self.kernel.time
         acknowledged = self.acknowledged.get(f"{after.channel}/{after.account}/{row.event_id}")
         if acknowledged is None:
             return

@@ -59,35 +59,26 @@ class Points:
     def __init__(self, kernel: Kernel, weather: Weather, latency_seconds: float) -> None:
         """Take `latency_seconds` for a call, more or less."""
         self.kernel, self.weather, self.latency_seconds = kernel, weather, latency_seconds
-        self._names: dict[str, tuple[bool, str]] = {}
-        self._before = [one for one in _BEFORE if weather.rates[one]]
-        self._after = [one for one in _AFTER if weather.rates[one]]
+        self._before = weather.dangers(*_BEFORE)
+        self._after = weather.dangers(*_AFTER)
 
     def __call__(self, moment: str) -> None:
         """Let time pass, and let something go wrong."""
         kernel, weather = self.kernel, self.weather
         if kernel.process is None:
             return  # somebody looks from outside
-        known = self._names.get(moment)
-        if known is None:
-            when, _, name = moment.partition(" ")
-            known = self._names[moment] = (when == "before", name)
-        before, name = known
-        if before:
+        if moment[0] == "b":
+            dangers = self._before
             kernel.sleep(self.latency_seconds * (0.5 + kernel.rng.random()))
-        now = kernel.now()
-        if now < weather.ends_at:
-            for trouble in self._before if before else self._after:
-                if weather.strikes(trouble, name, now):
-                    self._strike(trouble, name)
-
-    def _strike(self, trouble: Trouble, name: str) -> None:
+        else:
+            dangers = self._after
+        trouble = weather.befalls(dangers, moment, kernel.time)
         if trouble is Trouble.STALL:
-            self.kernel.sleep(self.kernel.rng.choice(STALL_SECONDS))
+            kernel.sleep(kernel.rng.choice(STALL_SECONDS))
         elif trouble in (Trouble.CRASH_BEFORE, Trouble.CRASH_AFTER):
             raise Crash
-        else:
-            raise UnavailableError(name)
+        elif trouble is not None:
+            raise UnavailableError(moment)
 
 
 _BEFORE = (Trouble.STALL, Trouble.CRASH_BEFORE, Trouble.THROTTLED)
@@ -202,7 +193,7 @@ class SimulatedAnswers:
             message = "the model was shown what redaction had to take out"
             raise AssertionError(message)
         kernel.sleep(kernel.rng.choice((0.5, 3.0, 11.0)))
-        now = kernel.now()
+        now = kernel.time
         if weather.strikes(Trouble.MODEL_DOWN, "model", now):
             message = "the model is away"
             raise UnavailableError(message)
@@ -218,7 +209,7 @@ class SimulatedAnswers:
     def translate(self, text: str, _source: str | None, target: str, _deadline: float) -> str:
         """Mark a text as translated."""
         self.kernel.sleep(self.kernel.rng.uniform(0.2, 2.0))
-        if self.weather.strikes(Trouble.TRANSLATOR_DOWN, "translator", self.kernel.now()):
+        if self.weather.strikes(Trouble.TRANSLATOR_DOWN, "translator", self.kernel.time):
             message = "the translator is away"
             raise UnavailableError(message)
         return f"[{target}] {text}"
@@ -259,7 +250,7 @@ class SimulatedChannel:
         """Take a message, or not, or say nothing about it."""
         kernel, weather = self.kernel, self.weather
         kernel.sleep(self.latency_seconds * (0.5 + kernel.rng.random()))
-        now = kernel.now()
+        now = kernel.time
         if message.key in self._deadly:
             raise Crash
         if message.key in self._blocked:

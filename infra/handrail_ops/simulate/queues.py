@@ -59,7 +59,7 @@ class Consumer(Generic[_T]):
     def _look(self, group: str) -> None:
         """Poll a group soon."""
         soon = self._latency_seconds * (0.5 + self.kernel.rng.random())
-        self.kernel.at(self.kernel.now() + soon, self._poll, group)
+        self.kernel.at(self.kernel.time + soon, self._poll, group)
 
     def _poll(self, group: str) -> None:
         taken = self.fifo.receive(_BATCH, group)
@@ -95,7 +95,7 @@ class SimulatedInbound(MemoryInboundQueue):
         self.refused = {
             message.event_id
             for message in messages
-            if self._weather.strikes(Trouble.QUEUE_REFUSES, message.event_id, self._kernel.now())
+            if self._weather.strikes(Trouble.QUEUE_REFUSES, message.event_id, self._kernel.time)
         }
         return super().send(group, messages)
 
@@ -113,7 +113,7 @@ class SimulatedOutbound(MemoryOutboundQueue):
 
     def kick(self, conversation: str) -> None:
         """Ask for delivery, perhaps in vain."""
-        if not self._weather.strikes(Trouble.HINT_LOST, "delivery", self._kernel.now()):
+        if not self._weather.strikes(Trouble.HINT_LOST, "delivery", self._kernel.time):
             super().kick(conversation)
 
 
@@ -134,7 +134,7 @@ class SimulatedAgents(MemoryAgentsQueue):
         if not self.waiting:
             return None  # another agent was quicker
         number = self._kernel.rng.randrange(len(self.waiting))
-        if self._weather.strikes(Trouble.AGENTS_TWICE, "agents queue", self._kernel.now()):
+        if self._weather.strikes(Trouble.AGENTS_TWICE, "agents queue", self._kernel.time):
             return self.waiting[number]
         return self.waiting.pop(number)
 

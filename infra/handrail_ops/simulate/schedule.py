@@ -93,9 +93,9 @@ class _Told:
     digest: hashlib._Hash = field(default_factory=hashlib.sha256)
 
     def __call__(self, conversation: str, what: str) -> None:
-        self.digest.update(f"{self.clock.now():.6f} {conversation} {what}\n".encode())
+        self.digest.update(f"{self.clock.time:.6f} {conversation} {what}\n".encode())
         if self.keep:
-            self.lines.append((self.clock.now(), conversation, what))
+            self.lines.append((self.clock.time, conversation, what))
 
 
 def simulate(
@@ -142,7 +142,7 @@ def simulate(
         silent=monitor.silent,
         late_promises=monitor.late_promises,
         struck=tuple(weather.struck),
-        virtual_seconds=kernel.now() - START,
+        virtual_seconds=kernel.time - START,
         digest=told.digest.hexdigest(),
         transitions=frozenset(transitions.seen),
         story=tuple(told.lines),
@@ -206,7 +206,7 @@ class _World:
             kernel.start(agent.name, agent.work, after=200 * draw.random())
         last = Agent(self.functions, "agent-last", 0, self.hours, lambda: self.over)
         end = self.functions.weather.ends_at
-        kernel.start(last.name, last.work, after=end - kernel.now() + 300 * draw.random())
+        kernel.start(last.name, last.work, after=end - kernel.time + 300 * draw.random())
         kernel.at(end + _LOOK_FIRST_SECONDS, self._look, _LOOK_FIRST_SECONDS)
 
     def _living(self, live: Callable[[], None]) -> Callable[[], None]:
@@ -222,7 +222,7 @@ class _World:
             self.over = True
             return
         kernel = self.functions.kernel
-        kernel.at(kernel.now() + pause, self._look, min(1.3 * pause, 3600.0))
+        kernel.at(kernel.time + pause, self._look, min(1.3 * pause, 3600.0))
 
     def unrest(self) -> list[tuple[str, str]]:
         """Return what is not at rest, and whose it is."""

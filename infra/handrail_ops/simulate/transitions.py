@@ -19,7 +19,7 @@ Key = tuple[str, str, str, str]
 """From, event, to, and whether the epoch rises."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Moment:
     """A decision at the moment of its commit, and what the watcher knows apart from the code."""
 

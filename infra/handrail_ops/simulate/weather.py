@@ -62,9 +62,13 @@ _HEAVY = {
 
 
 _BITS = 2**64 - 1
+_GOLDEN = 0x9E3779B97F4A7C15
+
+Dangers = tuple[tuple[float, Trouble], ...]
+"""Troubles with the sum of their rates up to and with each."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Struck:
     """A fault that struck."""
 
@@ -90,8 +94,8 @@ class Weather:
     only: Collection[str] | None = None
     """The names of the faults that still strike; None lets all of them."""
     struck: list[Struck] = field(default_factory=list)
-    _met: dict[tuple[Trouble, str], int] = field(default_factory=dict)
-    _bases: dict[tuple[Trouble, str], int] = field(default_factory=dict)
+    _times: dict[str, int] = field(default_factory=dict)
+    _bases: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, seed: int, only: Collection[str] | None = None) -> Weather:
@@ -108,22 +112,45 @@ class Weather:
         rate = self.rates[trouble]
         if not rate or now >= self.ends_at:
             return False
-        place = (trouble, where)
-        times = self._met[place] = self._met.get(place, 0) + 1
-        if self._draw(place, times) >= rate:
-            return False
+        drawn, times = self._draw(f"{trouble.name} {where}")
+        return drawn < rate and self._lets(trouble, where, times, now)
+
+    def dangers(self, *troubles: Trouble) -> Dangers:
+        """Return what may happen at one place, for `befalls`: at most one of them at a time."""
+        dangers, sum_of_rates = [], 0.0
+        for trouble in troubles:
+            if self.rates[trouble]:
+                sum_of_rates += self.rates[trouble]
+                dangers.append((sum_of_rates, trouble))
+        return tuple(dangers)
+
+    def befalls(self, dangers: Dangers, where: str, now: float) -> Trouble | None:
+        """Return which of several dangers strikes here and now, if one does: one draw for all."""
+        if not dangers or now >= self.ends_at:
+            return None
+        drawn, times = self._draw(where)
+        if drawn >= dangers[-1][0]:
+            return None
+        trouble = next(trouble for limit, trouble in dangers if drawn < limit)
+        return trouble if self._lets(trouble, where, times, now) else None
+
+    def _lets(self, trouble: Trouble, where: str, times: int, now: float) -> bool:
+        """Let a fault strike, unless only others shall."""
         name = f"{trouble.name} {where} {times}"
         if self.only is not None and name not in self.only:
             return False
         self.struck.append(Struck(name, now, trouble, where))
         return True
 
-    def _draw(self, place: tuple[Trouble, str], times: int) -> float:
-        """Return a number from 0 to 1: splitmix64 (Steele, Lea and Flood, OOPSLA 2014)."""
+    def _draw(self, place: str) -> tuple[float, int]:
+        """Return a number from 0 to 1 for a place, and how often one was drawn there.
+
+        splitmix64 (Steele, Lea and Flood, OOPSLA 2014).
+        """
+        times = self._times[place] = self._times.get(place, 0) + 1
         base = self._bases.get(place)
         if base is None:
-            named = f"{self.seed} {place[0].name} {place[1]}"
-            base = self._bases[place] = crc32(named.encode())
-        mixed = (base * 0x9E3779B97F4A7C15 + times * 0xBF58476D1CE4E5B9) & _BITS
+            base = self._bases[place] = crc32(f"{self.seed} {place}".encode()) * _GOLDEN
+        mixed = (base + times * 0xBF58476D1CE4E5B9) & _BITS
         mixed = (mixed ^ mixed >> 31) * 0x94D049BB133111EB & _BITS
-        return (mixed ^ mixed >> 29) / _BITS
+        return (mixed ^ mixed >> 29) / _BITS, times

@@ -47,7 +47,7 @@ class _Invoker:
             TaskError: by the name that Step Functions gives to what happened.
 
         """
-        if self.weather.strikes(Trouble.THROTTLED, name, self.kernel.now()):
+        if self.weather.strikes(Trouble.THROTTLED, name, self.kernel.time):
             raise TaskError("Lambda.TooManyRequestsException")  # noqa: EM101 - the error's name
         limit = STEP_LIMITS[name]
         process = self.invoke(name, lambda: step(payload), limit)
@@ -59,7 +59,7 @@ class _Invoker:
 
     def lives(self, state: str) -> bool:
         """Tell whether an execution gets as far as a state."""
-        return not self.weather.strikes(Trouble.WORKFLOW_DIES, state, self.kernel.now())
+        return not self.weather.strikes(Trouble.WORKFLOW_DIES, state, self.kernel.time)
 
     def token(self) -> str:
         """A turn waits for nobody."""
@@ -149,7 +149,7 @@ class SimulatedEscalations(MemoryEscalationWorkflow):
                 self._begin(escalation.id, conversation)
 
     def _begin(self, escalation: str, conversation: str) -> None:
-        if self._weather.strikes(Trouble.WORKFLOW_NOT_STARTED, escalation, self._kernel.now()):
+        if self._weather.strikes(Trouble.WORKFLOW_NOT_STARTED, escalation, self._kernel.time):
             return
         given = {"conversation": conversation, "escalation": escalation}
         context = {"Execution": {"Input": given, "Name": escalation}}
@@ -185,9 +185,9 @@ class SimulatedEscalations(MemoryEscalationWorkflow):
         inner = payload["Payload"]
         token = inner["token"]
         answered = self._waiting[token] = []
-        began = self._kernel.now()
+        began = self._kernel.time
         self._invoker.call(payload["FunctionName"], self.step, inner, seconds)
-        left = max(0.0, seconds - (self._kernel.now() - began))
+        left = max(0.0, seconds - (self._kernel.time - began))
         was_answered = token in self.woken or self._kernel.wait(answered.append, left)
         del self._waiting[token]
         self.gone.add(token)

@@ -60,6 +60,12 @@ def acknowledged(messages: Sequence[InboundMessage]) -> None:
         logger.info(ACKNOWLEDGED, acknowledged=said)
 
 
+def unread(error: Exception) -> None:
+    """Note a fault of ours in reading a message: a person has it all the same."""
+    count("not_read")
+    failure("a message could not be read; it is a person's", error)
+
+
 def failure(message: str, error: BaseException, **ids: object) -> None:
     """Log an error by its kind and the places it passed, without its message.
 

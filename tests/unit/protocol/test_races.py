@@ -23,6 +23,14 @@ class Failing(Recogniser):
         raise RuntimeError(message)
 
 
+class NoLanguages:
+    """Fails to tell any language."""
+
+    def identify(self, _text: str) -> NoReturn:
+        message = "this text was not thought of either"
+        raise LookupError(message)
+
+
 class TestABotThatChecksThinksAndThenSpeaks:
     """R1: while a turn runs, the customer asks for a person."""
 
@@ -331,6 +339,24 @@ class TestNothingIsAcknowledgedBeforeItIsDurable:
         world.say("what no list was made for")
         assert world.now.open_escalation.reason is Reason.FAILED
         assert world.said == ["requested.failed"]
+
+    def test_a_fault_in_telling_the_language_costs_nobody_an_answer(self) -> None:
+        world = World()
+        world.wishes = replace(world.wishes, identifier=NoLanguages())
+        world.conduct = replace(world.conduct, wishes=world.wishes)
+        world.say("Where is my parcel?")
+        assert world.now.holder is Holder.BOT
+        assert world.now.language == "en"
+
+    def test_a_fault_in_reading_is_told_to_whoever_runs_it(self) -> None:
+        world = World()
+        told: list[Exception] = []
+        world.wishes = replace(
+            world.wishes, recogniser=Failing(), identifier=NoLanguages(), failed=told.append
+        )
+        world.conduct = replace(world.conduct, wishes=world.wishes)
+        world.say("what no list was made for")
+        assert [type(error) for error in told] == [RuntimeError, LookupError]
 
     def test_an_unreadable_dead_letter_is_its_groups_person(self) -> None:
         world = World()

@@ -11,10 +11,12 @@ def test_a_message_is_taken_though_reading_it_fails() -> None:
     world = World()
     broken = Mock(spec=Recogniser)
     broken.recognise.side_effect = ValueError("a fault in the lists")
-    receive = Receive(broken, world.inbound, world.table, world.clock)
+    told: list[Exception] = []
+    receive = Receive(broken, world.inbound, world.table, world.clock, failed=told.append)
 
     assert receive.accept([world.message("What is this?")]) == 1
 
     (taken,) = world.inbound.fifo.receive()
     assert taken.group == f"{world.id}/person"
     assert taken.body.text == "What is this?"
+    assert [type(error) for error in told] == [ValueError]

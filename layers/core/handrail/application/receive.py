@@ -31,6 +31,8 @@ class Receive:
     clock: Clock
     acknowledged: Callable[[Sequence[InboundMessage]], None] = lambda _messages: None
     """Told what is durable, before anybody is told that it is."""
+    failed: Callable[[Exception], None] = lambda _error: None
+    """Told of a fault of ours in reading a message, which keeps no message out."""
 
     def handle(self, channel: Channel, request: Request) -> Response:
         """Answer one webhook: 2xx only after every message in it is durable."""
@@ -78,7 +80,8 @@ class Receive:
         conversation = conversation_id(message.channel, message.account, message.sender.ids[0])
         try:
             wants_person = self._wants_person(message)
-        except Exception:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001
+            self.failed(error)
             # A fault of ours in reading it must not keep a message out. It takes the quick lane;
             # should reading fail again behind it, the dead-letter queue is a person.
             wants_person = True

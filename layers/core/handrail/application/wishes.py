@@ -68,6 +68,8 @@ class Wishes:
     identifier: LanguageIdentifier
     catalogue: Catalogue
     default_language: str
+    failed: Callable[[Exception], None] = lambda _error: None
+    """Told of a fault of ours in reading a message, which costs the customer nothing."""
 
     def of(self, messages: Sequence[InboundMessage], conversation: Conversation) -> Sequence[Wish]:
         """Return what a burst asks for.
@@ -124,7 +126,8 @@ class Wishes:
             verdict = self.recogniser.recognise(
                 text, conversation.language, answering=waits or conversation.asked
             )
-        except Exception:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001
+            self.failed(error)
             # A fault of ours in reading is a person's at once: the dead-letter queue would come
             # to the same, minutes later, and with everything that waits behind this message.
             return WishKind.PERSON, _UNREAD
@@ -184,7 +187,8 @@ class Wishes:
             return (Heard(verdict.language, 1.0),)
         try:
             found = self.identifier.identify(words) if words.strip() else None
-        except Exception:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001
+            self.failed(error)
             # Not to know a language keeps nobody from an answer.
             return ()
         return (Heard(found.language, found.confidence),) if found else ()

@@ -22,6 +22,7 @@ from handrail.bootstrap.privacy import redactor
 from handrail.bootstrap.protocol import Protocol
 from handrail.domain.errors import MalformedRequestError
 from handrail.domain.message import InboundMessage
+from handrail.observability import unread
 from handrail.settings import ConductSettings
 
 
@@ -39,6 +40,7 @@ def build(settings: ConductSettings, clients: Clients | None = None) -> Handler:
             PackagedIdentifier(),
             protocol.catalogue,
             settings.default_language,
+            failed=unread,
         ),
         clock=protocol.clock,
         promises=protocol.promises,

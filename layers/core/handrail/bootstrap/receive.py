@@ -15,7 +15,7 @@ from handrail.application.ports import Channel, Response
 from handrail.application.receive import Receive
 from handrail.bootstrap.direct import direct_secrets
 from handrail.bootstrap.handler import Handler, observed
-from handrail.observability import acknowledged, count
+from handrail.observability import acknowledged, count, unread
 from handrail.settings import ReceiveSettings
 
 _SERVER_ERROR = 500
@@ -32,6 +32,7 @@ def build(settings: ReceiveSettings, clients: Clients | None = None) -> Handler:
         inbox=DynamoInbox(clients.dynamodb, settings.table_name),
         clock=clock,
         acknowledged=acknowledged,
+        failed=unread,
     )
     direct = DirectChannel(
         secrets=direct_secrets(secrets, settings.direct_secret_arn, settings.canary_secret_arn),

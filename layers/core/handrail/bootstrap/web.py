@@ -17,7 +17,7 @@ from handrail.application.web_chat import WebChat
 from handrail.application.web_ports import Push
 from handrail.domain.errors import UnavailableError
 from handrail.domain.message import InboundMessage
-from handrail.observability import acknowledged, count
+from handrail.observability import acknowledged, count, unread
 from handrail.settings import SiteSettings, SocketSettings
 
 
@@ -39,6 +39,7 @@ def web_chat(settings: SiteSettings | SocketSettings, clients: Clients) -> WebCh
         inbox=DynamoInbox(clients.dynamodb, settings.table_name),
         clock=clock,
         acknowledged=acknowledged,
+        failed=unread,
     )
 
     def accept(messages: Sequence[InboundMessage]) -> int:

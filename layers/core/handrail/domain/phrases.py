@@ -69,6 +69,8 @@ class Phrases:
                 raise KeyError(phrase)
             category = self.plural(count)
             text = text[category] if category in text else text["other"]
+        if "{" not in text:
+            return text
         return text.format_map({name: self._write(value) for name, value in fields.items()})
 
     def _write(self, value: object) -> str:
