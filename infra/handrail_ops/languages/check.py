@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
 
-from handrail.adapters.language.catalogue import request_list
 from handrail.domain.recognition import Intent, Recogniser
 from handrail_ops.languages.compile import plural_categories, plural_rule
 from handrail_ops.languages.requests import compile_requests
@@ -230,12 +229,11 @@ def check_languages(
     lists = []
     for source in every:
         try:
-            lists.append(request_list(compile_requests(source, languages)))
+            lists.append(compile_requests(source, languages))
         except LanguageSourceError as error:
             findings.append(Finding(source.facts.code, "requests.toml", str(error)))
-    recogniser = Recogniser(lists)
     try:
-        recogniser.warm_up()
+        recogniser = Recogniser.of(lists)
     except ValueError as error:
         message = f"a request list has a pattern that cannot be read: {error}"
         raise LanguageSourceError(message) from error

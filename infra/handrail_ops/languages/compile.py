@@ -17,9 +17,10 @@ from babel.numbers import format_decimal
 from babel.units import format_unit
 
 from handrail.domain.plurals import CATEGORIES, PLURAL_RULES
-from handrail.domain.recognising.requests import NAME_OF
+from handrail.domain.recognising.packing import pack
+from handrail.domain.recognising.requests import NAME_OF, RequestList
 from handrail.domain.recognising.words import split
-from handrail_ops.languages.requests import compile_requests
+from handrail_ops.languages.requests import compile_requests, lexicon_json, rules_json
 from handrail_ops.languages.source import (
     LANGUAGES_FOLDER,
     PLURAL_MARK,
@@ -140,7 +141,7 @@ def _entry(facts: Facts) -> dict[str, str]:
 
 
 def compile_words(
-    sources: Sequence[LanguageSource], requests: Mapping[str, Mapping[str, Any]]
+    sources: Sequence[LanguageSource], requests: Mapping[str, RequestList]
 ) -> dict[str, list[str]]:
     """Return the words of every language's phrases and requests, with the languages they are in.
 
@@ -152,7 +153,7 @@ def compile_words(
         if scripts[source.facts.script] == 1:
             continue
         texts = [_FIELD.sub(" ", text) for text in source.phrases.values()]
-        for name, terms in requests[source.facts.code]["words"].items():
+        for name, terms in requests[source.facts.code].words.items():
             if not name.startswith(NAME_OF):
                 texts += terms
         for text in texts:
@@ -200,10 +201,16 @@ def compiled_files(folder: Path = LANGUAGES_FOLDER) -> dict[Path, bytes]:
         folder / "index.json": to_json(compile_index(languages)),
         folder / "words.json": to_json(compile_words(sources, requests)),
     }
+    try:
+        packed = pack(list(requests.values()))
+    except ValueError as error:
+        message = f"a request list cannot be used: {error}"
+        raise LanguageSourceError(message) from error
+    files[folder / "lexicon.json"] = to_json(lexicon_json(packed.languages, packed.lexicon))
     for source in sources:
         home = folder / source.facts.code
         files[home / "catalogue.json"] = to_json(compile_catalogue(source.facts, source.phrases))
-        files[home / "requests.json"] = to_json(requests[source.facts.code])
+        files[home / "requests.json"] = to_json(rules_json(packed.rules_of(source.facts.code)))
     return files
 
 

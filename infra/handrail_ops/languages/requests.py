@@ -6,18 +6,23 @@ words is a class of its own (`{#3}`) and everything is folded, so that a Lambda 
 starts has nothing to parse but JSON.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from babel import Locale
 
-from handrail.domain.recognising.requests import CLASSES, NAME_OF, Intent
+from handrail.domain.recognising.lexicon import Lexicon
+from handrail.domain.recognising.requests import CLASSES, NAME_OF, Intent, RequestList, Rule
+from handrail.domain.recognising.rules import PackedRules
 from handrail.domain.recognising.words import HARD, SOFT, STEM_MARK, split
 from handrail_ops.languages.source import Facts, LanguageSource, LanguageSourceError
 
 NOTHING = "nothing"
 """The table of patterns that look like a request and are none."""
 
+_ENGLISH = Locale("en")
+_FIELD = re.compile(r"\{[^{}]*\}")
 _INTENTS = [str(intent) for intent in Intent if intent is not Intent.NONE]
 _WHOLE_MESSAGE = {"yes", "no", "follow_up"}
 _HABITS = {"gap_words": 4, "person_first": False, "proclitics": [], "not_typos": []}
@@ -83,58 +88,62 @@ class _Patterns:
 
 def _words(
     tables: Mapping[str, Sequence[str]], patterns: _Patterns
-) -> tuple[dict[str, Any], list[list[str]]]:
+) -> tuple[dict[str, Sequence[str]], list[tuple[str, str]]]:
     """Return the plain terms of each class, and the patterns that stand for terms of several."""
-    words: dict[str, Any] = {}
-    compounds: list[list[str]] = []
+    words: dict[str, Sequence[str]] = {}
+    compounds: list[tuple[str, str]] = []
     for name, texts in tables.items():
         terms: set[str] = set()
         for text in texts:
             if len(text.split()) == 1:
                 terms.update(expand(text))
             else:
-                compounds.append([name, patterns.compile(text)])
+                compounds.append((name, patterns.compile(text)))
         words[name] = sorted(terms)
     return words, compounds
 
 
-def _rules(requests: Mapping[str, Any], patterns: _Patterns) -> Iterator[dict[str, str | None]]:
+def _rules(requests: Mapping[str, Any], patterns: _Patterns) -> Iterator[Rule]:
     for table in (*_INTENTS, NOTHING):
         for name, texts in requests.get(table, {}).items():
             for text in texts:
                 whole = f"^ {text} $" if table in _WHOLE_MESSAGE else text
-                yield {
-                    "intent": None if table == NOTHING else table,
-                    "name": name,
-                    "pattern": patterns.compile(whole),
-                }
+                intent = None if table == NOTHING else Intent(table)
+                yield Rule(intent, name, patterns.compile(whole))
+
+
+def _fold_name(name: str) -> str:
+    """Fold a language's name, which may be a stem; nothing where it has a bracket or a comma."""
+    words = split(name)
+    if not words or HARD in words or SOFT in words:
+        return ""
+    return " ".join(words) + (STEM_MARK if name.endswith(STEM_MARK) else "")
 
 
 def language_names(
     facts: Facts, targets: Iterable[Facts], own: Mapping[str, Any]
-) -> dict[str, Any]:
+) -> dict[str, Sequence[str]]:
     """Return what each language is called here: by CLDR, by itself, in English, and more."""
     locale = facts.locale
-    names: dict[str, Any] = {}
+    names: dict[str, Sequence[str]] = {}
     for target in targets:
         cldr = Locale.parse(target.cldr)
         called = [
             target.name,
             target.english_name,
+            _ENGLISH.languages.get(cldr.language),
             locale.languages.get(target.cldr),
             locale.languages.get(cldr.language),
             cldr.languages.get(cldr.language),
             *own.get(target.code, []),
         ]
-        folded = {" ".join(split(name)) for name in called if name}
-        names[f"{NAME_OF}{target.code}"] = sorted(
-            name for name in folded if name and HARD not in name and SOFT not in name
-        )
+        folded = {_fold_name(name) for name in called if name}
+        names[f"{NAME_OF}{target.code}"] = sorted(name for name in folded if name)
     return names
 
 
-def compile_requests(source: LanguageSource, targets: Sequence[Facts]) -> dict[str, Any]:
-    """Return one language's requests as JSON data.
+def compile_requests(source: LanguageSource, targets: Sequence[Facts]) -> RequestList:
+    """Return one language's request list, folded, its patterns made of parts alone.
 
     Raises:
         LanguageSourceError: the lists say something that means nothing.
@@ -160,10 +169,51 @@ def compile_requests(source: LanguageSource, targets: Sequence[Facts]) -> dict[s
         raise LanguageSourceError(message) from error
     words |= language_names(source.facts, targets, requests.get("names", {}))
     words |= patterns.words
+    return RequestList(
+        language=source.facts.code,
+        words=words,
+        compounds=compounds,
+        rules=rules,
+        gap_words=habits["gap_words"],
+        person_first=habits["person_first"],
+        proclitics=habits["proclitics"],
+        not_typos=habits["not_typos"],
+        everyday=everyday_words(source.phrases),
+    )
+
+
+def everyday_words(phrases: Mapping[str, str]) -> Sequence[str]:
+    """Return the words of a language's own phrases, folded."""
+    return sorted(
+        {
+            word
+            for text in phrases.values()
+            for word in split(_FIELD.sub(" ", text))
+            if word not in {HARD, SOFT} and not word.isdigit()
+        }
+    )
+
+
+def rules_json(packed: PackedRules) -> dict[str, Any]:
+    """Return a language's rules as JSON data."""
     return {
-        "language": source.facts.code,
-        **habits,
-        "words": words,
-        "compounds": compounds,
-        "rules": rules,
+        "language": packed.language,
+        "gap_words": packed.gap_words,
+        "spelt": " ".join(packed.spelt),
+        "not_typos": " ".join(packed.not_typos),
+        "rules": [
+            [one.rule.intent, one.rule.name, one.rule.pattern, one.triggers]
+            for one in packed.rules
+        ],
+        "compounds": packed.compounds,
+    }
+
+
+def lexicon_json(languages: Sequence[str], lexicon: Lexicon) -> dict[str, Any]:
+    """Return the terms of every language as JSON data."""
+    return {
+        "languages": languages,
+        "proclitics": {word: f"{bits:x}" for word, bits in lexicon.proclitics.items()},
+        "stems": lexicon.stems,
+        "buckets": lexicon.buckets,
     }

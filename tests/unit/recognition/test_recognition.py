@@ -2,11 +2,7 @@
 import pytest
 from babel import Locale
 
-from handrail.adapters.language.catalogue import (
-    PackagedCatalogue,
-    packaged_recogniser,
-    packaged_request_lists,
-)
+from handrail.adapters.language.catalogue import PackagedCatalogue, packaged_recogniser
 from handrail.domain.recognition import NOTHING, Intent, Recogniser, RequestList, Rule
 
 LANGUAGES = [language.code for language in PackagedCatalogue().languages]
@@ -187,22 +183,22 @@ def test_the_verdict_names_a_language_only_where_one_is_known(recogniser: Recogn
 
 
 def test_operators_add_words_of_their_own() -> None:
-    lists = packaged_request_lists()
-    assert Recogniser(lists).recognise("is the concierge there").intent is not Intent.PERSON
-    own = Recogniser(lists, {"person": ["Concierge"], "department": ["Team Rocket"]})
+    without = packaged_recogniser()
+    assert without.recognise("is the concierge there").intent is not Intent.PERSON
+    own = packaged_recogniser({"person": ["Concierge"], "department": ["Team Rocket"]})
     assert own.recognise("Concierge, please").intent is Intent.PERSON
     assert own.recognise("quiero hablar con Team Rocket").intent is Intent.PERSON
 
 
 def test_extra_words_of_an_unknown_class_are_refused() -> None:
     with pytest.raises(ValueError, match=r"words of your own were given for 'wants'.*department"):
-        Recogniser([], {"wants": ["x"]})
+        Recogniser.of([], {"wants": ["x"]})
 
 
 def test_a_pattern_with_an_unknown_class_is_refused_by_name() -> None:
     broken = RequestList("xx", {"person": ["x"]}, rules=[Rule(None, "n", "{ghost}")])
     with pytest.raises(ValueError, match=r"'xx' names 'ghost'"):
-        Recogniser([broken]).warm_up()
+        Recogniser.of([broken])
 
 
 def test_a_language_that_knows_fewer_words_has_no_say_over_the_others() -> None:
@@ -210,8 +206,8 @@ def test_a_language_that_knows_fewer_words_has_no_say_over_the_others() -> None:
     strange = RequestList(
         "bb", {"someone": ["lodo", "quam"]}, rules=[Rule(None, "n", "{someone}")]
     )
-    assert Recogniser([knows, strange]).recognise("sel quam lodo").intent is Intent.PERSON
-    assert Recogniser([knows, strange]).recognise("quam lodo").intent is Intent.NONE
+    assert Recogniser.of([knows, strange]).recognise("sel quam lodo").intent is Intent.PERSON
+    assert Recogniser.of([knows, strange]).recognise("quam lodo").intent is Intent.NONE
 
 
 def test_the_rule_never_carries_the_customers_words(recogniser: Recogniser) -> None:

@@ -1,8 +1,18 @@
 # ruff: noqa: RUF001 - look-alike letters are what is tested
-import pytest
+from collections.abc import Iterable, Mapping
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handrail.domain.recognising.evidence import Tally, numbers, weight
+from handrail.domain.recognising.lexicon import (
+    REMEMBERED_WORDS_MAX,
+    Packing,
+    Vocabulary,
+    hits,
+)
 from handrail.domain.recognising.spelling import Spelling, one_edit_apart
-from handrail.domain.recognising.vocabulary import Vocabulary
 from handrail.domain.recognising.words import elongations, fold, is_unspaced, split
 
 
@@ -20,6 +30,16 @@ from handrail.domain.recognising.words import elongations, fold, is_unspaced, sp
         ("が", "が"),
         ("한국", "한국"),
         ("٣३", "33"),
+        ("əməkdaş", "emekdas"),
+        ("сөйлескім", "соилескім"),
+        ("ұлыққа", "улыкка"),
+        ("oʻzbek", "o'zbek"),
+        ("կարո՞ղ", "կարող"),
+        ("ኃይለ ዓለም ሠላም", "ሀይለ አለም ሰላም"),
+        ("ൻ", "ന്"),
+        ("ਹਾਂ ਜ਼ਰੂਰ", "ਹਾਂ ਜਰੂਰ"),
+        ("þú", "thu"),
+        ("๕ ៥", "5 5"),
     ],
 )
 def test_folding(text: str, folded: str) -> None:
@@ -112,21 +132,76 @@ def test_known_and_everyday_words_are_not_corrected() -> None:
     assert spelling.near("agt") == ()
 
 
-def test_only_so_many_words_are_corrected() -> None:
-    assert len(list(Spelling(["agent"], []).corrections(["agnet"] * 500))) == 12
+def _vocabulary(packing: Packing, own: Mapping[int, Iterable[str]] | None = None) -> Vocabulary:
+    return Vocabulary(packing.packed(8), 2, own or {})
 
 
 def test_terms_stems_and_proclitics_are_found() -> None:
-    vocabulary = Vocabulary()
-    vocabulary.add(0, ["talk to", "موظف"], 1)
-    vocabulary.add(1, ["agent*"], 2)
-    vocabulary.add_proclitics(["ال", "لل"])
-    words = ["talk", "to", "agentur", "للموظف"]
-    hits, known = vocabulary.hits([vocabulary.forms(word) for word in words])
-    assert hits == {0: {1: {2: 0b0001, 1: 0b1000}}, 1: {2: {1: 0b0100}}}
-    assert known == {0: 0b1011, 1: 0b0100}
+    packing = Packing()
+    packing.add(0, ["talk to", "موظف"], 1)
+    packing.add(1, ["agent*", "talk"], 2)
+    packing.add_proclitics(0, ["ال", "لل"])
+    vocabulary = _vocabulary(packing)
+    found = [vocabulary.find(word) for word in ("talk", "to", "agentur", "للموظف")]
+    assert [one.languages for one in found] == [0b11, 0b01, 0b10, 0b01]
+    assert hits(found, 0, 0b1111) == {1: {2: 0b0001, 1: 0b1000}}
+    assert hits(found, 1, 0b1111) == {2: {1: 0b0101}}
+    assert hits(found, 0, 0b1110) == {1: {1: 0b1000}}
+
+
+def test_a_proclitic_of_one_language_is_none_of_another() -> None:
+    packing = Packing()
+    packing.add(0, ["bank"], 1)
+    packing.add(1, ["bank"], 1)
+    packing.add_proclitics(1, ["da"])
+    found = [_vocabulary(packing).find("dabank")]
+    assert hits(found, 0, 1) == {}
+    assert hits(found, 1, 1) == {1: {1: 1}}
+
+
+def test_an_operators_own_terms_hold_in_every_language() -> None:
+    vocabulary = _vocabulary(Packing(), {7: ["team rocket", "spa"]})
+    found = [vocabulary.find(word) for word in ("team", "rocket", "spa")]
+    assert hits(found, 2, 0b111) == {7: {2: 0b001, 1: 0b100}}
+    assert hits(found, 0, 0b111) == {}
 
 
 def test_a_stem_of_one_letter_is_refused() -> None:
     with pytest.raises(ValueError, match="too short"):
-        Vocabulary().add(0, ["a*"], 1)
+        Packing().add(0, ["a*"], 1)
+
+
+def test_what_is_packed_depends_on_the_terms_alone() -> None:
+    one, other = Packing(), Packing()
+    one.add(0, ["a", "b c"], 1)
+    one.add(1, ["b"], 2)
+    other.add(1, ["b"], 2)
+    other.add(0, ["b c", "a"], 1)
+    assert one.packed() == other.packed()
+
+
+def test_a_function_that_lives_long_does_not_keep_every_word() -> None:
+    vocabulary = _vocabulary(Packing())
+    for number in range(REMEMBERED_WORDS_MAX + 10):
+        vocabulary.find(f"w{number}")
+    assert len(vocabulary._found) <= REMEMBERED_WORDS_MAX
+
+
+@settings(max_examples=100)
+@given(st.lists(st.tuples(st.integers(0, 2**78 - 1), st.integers(0, 2)), max_size=40))
+def test_languages_are_counted_all_at_once(words: list[tuple[int, int]]) -> None:
+    tally = Tally()
+    counts = [0] * 78
+    for languages, digit in words:
+        tally.add(languages, digit)
+        for number in numbers(languages):
+            counts[number] += 1 << digit
+    assert [tally.of(number) for number in range(78)] == counts
+    assert tally.most() == max(counts)
+    for least in (1, 2, 3, 7, 8, 50):
+        expected = {number for number, count in enumerate(counts) if count >= least}
+        assert set(numbers(tally.at_least(least))) == expected
+
+
+def test_a_word_few_languages_use_weighs_more() -> None:
+    assert weight(0b1) > weight((1 << 8) - 1) > weight((1 << 40) - 1)

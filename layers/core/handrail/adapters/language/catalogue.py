@@ -1,7 +1,7 @@
 """The catalogues and request lists that ship with the package, read from compiled JSON.
 
-Each language is read when it is first wanted; nothing here parses anything but JSON, since a
-function pays for this at a cold start.
+Each language's phrases and rules are read when they are first wanted, and the terms of all stay
+packed: a function pays for what is read here at a cold start.
 """
 
 import json
@@ -12,7 +12,11 @@ from typing import Any
 
 from handrail.domain.phrases import Direction, Phrases
 from handrail.domain.plurals import PLURAL_RULES
-from handrail.domain.recognition import Intent, Recogniser, RequestList, Rule
+from handrail.domain.recognising.lexicon import Lexicon
+from handrail.domain.recognising.packing import PackedLists
+from handrail.domain.recognising.requests import Rule
+from handrail.domain.recognising.rules import PackedRule, PackedRules
+from handrail.domain.recognition import Intent, Recogniser
 
 LANGUAGES_FOLDER = Path(__file__).parents[2] / "languages"
 
@@ -92,37 +96,34 @@ def _phrases(data: Mapping[str, Any]) -> Phrases:
     )
 
 
-def packaged_request_lists(folder: Path = LANGUAGES_FOLDER) -> Sequence[RequestList]:
-    """Return the request list of every language: what `Recogniser` runs on each message."""
-    return tuple(
-        request_list(_read(folder / code / "requests.json"))
-        for code in _read(folder / "index.json")["languages"]
+def packaged_lists(folder: Path = LANGUAGES_FOLDER) -> PackedLists:
+    """Return the request lists of every language: what `Recogniser` runs on each message."""
+    data = _read(folder / "lexicon.json")
+    proclitics = {word: int(languages, 16) for word, languages in data["proclitics"].items()}
+    return PackedLists(
+        data["languages"],
+        Lexicon(data["buckets"], data["stems"], proclitics),
+        lambda language: packed_rules(_read(folder / language / "requests.json")),
     )
 
 
 def packaged_recogniser(extra_words: Mapping[str, Sequence[str]] | None = None) -> Recogniser:
-    """Return the recogniser over every packaged language, with an operator's own words.
-
-    It is warm: what can be prepared is prepared here, at a function's start, so that the first
-    message waits for nothing.
-    """
-    recogniser = Recogniser(packaged_request_lists(), extra_words)
-    recogniser.warm_up()
-    return recogniser
+    """Return the recogniser over every packaged language, with an operator's own words."""
+    return Recogniser(packaged_lists(), extra_words)
 
 
-def request_list(data: Mapping[str, Any]) -> RequestList:
-    """Return a request list from its compiled JSON."""
-    return RequestList(
+def packed_rules(data: Mapping[str, Any]) -> PackedRules:
+    """Return a language's rules from their compiled JSON."""
+    return PackedRules(
         language=data["language"],
-        words=data["words"],
-        compounds=[(name, pattern) for name, pattern in data["compounds"]],
-        rules=tuple(
-            Rule(Intent(rule["intent"]) if rule["intent"] else None, rule["name"], rule["pattern"])
-            for rule in data["rules"]
-        ),
         gap_words=data["gap_words"],
-        person_first=data["person_first"],
-        proclitics=data["proclitics"],
-        not_typos=data["not_typos"],
+        rules=[
+            PackedRule(Rule(Intent(intent) if intent else None, name, pattern), triggers)
+            for intent, name, pattern, triggers in data["rules"]
+        ],
+        compounds=[
+            (class_id, pattern, triggers) for class_id, pattern, triggers in data["compounds"]
+        ],
+        spelt=data["spelt"].split(),
+        not_typos=data["not_typos"].split(),
     )

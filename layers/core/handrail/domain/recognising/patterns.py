@@ -239,33 +239,43 @@ class Places:
                 yield (reached & -reached) - first
 
 
-class Index:
-    """Finds the few patterns that a message can match among a language's many.
+def triggers(patterns: Sequence[Pattern]) -> Sequence[tuple[int, ...]]:
+    """Return, for each pattern, the classes one of which must be there for it to be looked at.
 
-    Each pattern waits under the classes of one part it cannot do without: the part whose classes
-    the fewest patterns need.
+    They are those of one part it cannot do without: the part whose classes the fewest need.
     """
+    needed = Counter(
+        class_id
+        for pattern in patterns
+        for part in pattern.parts
+        if not part.optional
+        for class_id in part.classes
+    )
+    chosen = []
+    for pattern in patterns:
+        parts = [part for part in pattern.parts if not part.optional]
+        rarest = min(parts, key=lambda part: sum(needed[one] for one in part.classes))
+        chosen.append(tuple(sorted(set(rarest.classes))))
+    return chosen
 
-    def __init__(self, patterns: Sequence[Pattern]) -> None:
-        """Index the patterns by their place in the sequence."""
-        needed = Counter(
-            class_id
-            for pattern in patterns
-            for part in pattern.parts
-            if not part.optional
-            for class_id in part.classes
-        )
+
+class Index:
+    """Finds the few patterns that a message can match among a language's many."""
+
+    def __init__(self, triggers_of: Iterable[Iterable[int]]) -> None:
+        """Index patterns, by their place in the sequence, under their triggers."""
         self._waiting: dict[int, list[int]] = {}
-        for number, pattern in enumerate(patterns):
-            parts = [part for part in pattern.parts if not part.optional]
-            rarest = min(parts, key=lambda part: sum(needed[one] for one in part.classes))
-            for class_id in set(rarest.classes):
+        for number, classes in enumerate(triggers_of):
+            for class_id in classes:
                 self._waiting.setdefault(class_id, []).append(number)
 
     def candidates(self, hits: Mapping[int, object]) -> list[int]:
         """Return the patterns worth a look, in their own order."""
         waiting = self._waiting
-        return sorted({number for class_id in hits for number in waiting.get(class_id, ())})
+        present = waiting.keys() & hits.keys()
+        if not present:
+            return []
+        return sorted({number for class_id in present for number in waiting[class_id]})
 
 
 def bits_of(hits: Mapping[int, Mapping[int, int]], class_id: int) -> int:

@@ -70,6 +70,8 @@ class RequestList:
     """Short words written together with the next one, as in Arabic."""
     not_typos: Sequence[str] = ()
     """Everyday words one edit away from a term."""
+    everyday: Sequence[str] = ()
+    """Words of the language that are no terms: they tell whose message it is."""
 
 
 CLASSES = (
@@ -89,12 +91,27 @@ CLASSES = (
 )
 NAME_OF = "language:"
 """Begins the class of one language's names."""
+NAMES_FROM = 10_000
+"""The number of the first language's names as a class; far from the classes that patterns name."""
+
+TERMS_OF_A_RULE = "#"
+"""Begins the class of the plain words in a language's own patterns: `#0`, `#1`."""
 
 EXTENDABLE = ("person", "someone", "desk", "department", "key")
 """The classes that operators may give words of their own."""
 
 UNIVERSAL = {"key": ("0",), "person": ("agent", "human")}
 """What asks for a person in every language."""
+
+
+def class_id(name: str) -> int | None:
+    """Return the number of a class that patterns may name; None when there is no such class."""
+    if name in CLASSES:
+        return CLASSES.index(name)
+    if name.startswith(TERMS_OF_A_RULE) and name[1:].isdigit():
+        return len(CLASSES) + int(name[1:])
+    return None
+
 
 DEFAULT_RULES = (
     Rule(Intent.PERSON, "contact-person", "{contact} .. {person}"),

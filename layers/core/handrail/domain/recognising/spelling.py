@@ -5,18 +5,15 @@ candidate and each is then compared letter by letter. Common words that happen t
 away from a term (`contract` and `contact`) are declared by the lists and never corrected.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from handrail.domain.recognising.words import STEM_MARK, is_unspaced
 
 CORRECTABLE_LETTERS_MIN = 5
 """Words of so many letters are recognised with one letter wrong; shorter ones mean other words."""
 
-CORRECTED_WORDS_MAX = 12
-"""How many words of one message are given a second chance."""
-
-WORDS_LOOKED_UP_MAX = 80
-"""How many words of one message are looked up at all."""
+REMEMBERED_WORDS_MAX = 10_000
+"""How many words' corrections are kept, right words included."""
 
 HALF_LETTERS_MAX = 12
 _TAIL_LETTERS = 3
@@ -66,7 +63,7 @@ def _tails(word: str, half: int, shift: int) -> Iterator[str]:
         yield word[begin : begin + _TAIL_LETTERS - 1]
 
 
-def _is_correctable(letters: str) -> bool:
+def is_correctable(letters: str) -> bool:
     """Say whether a term's word is spelt in letters that can be wrong one at a time."""
     if letters.isascii():
         return letters.isalpha()
@@ -88,7 +85,7 @@ class Spelling:
             letters = term[:-1] if stem else term
             if not stem:
                 self._known.add(term)
-            if len(letters) < CORRECTABLE_LETTERS_MIN or not _is_correctable(letters):
+            if len(letters) < CORRECTABLE_LETTERS_MIN or not is_correctable(letters):
                 continue
             half = _half(len(letters))
             # Whole words are found by their length as well, which leaves fewer to compare.
@@ -106,9 +103,18 @@ class Spelling:
             else:
                 self._known.add(word)
         self._everyday_stems = tuple(stems)
+        self._remembered: dict[str, tuple[str, ...]] = {}
 
     def near(self, word: str) -> tuple[str, ...]:
         """Return the words of terms one edit away from a word; none when the word is right."""
+        near = self._remembered.get(word)
+        if near is None:
+            if len(self._remembered) >= REMEMBERED_WORDS_MAX:
+                self._remembered.clear()
+            near = self._remembered[word] = self._near(word)
+        return near
+
+    def _near(self, word: str) -> tuple[str, ...]:
         length = len(word)
         if (
             length < CORRECTABLE_LETTERS_MIN - 1
@@ -129,13 +135,3 @@ class Spelling:
                     candidates.update(self._stem_tails.get((half, tail), ()))
         near = {term.rstrip(STEM_MARK) for term in candidates if one_edit_apart(word, term)}
         return tuple(sorted(near))
-
-    def corrections(self, words: Sequence[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """Yield the index of each misspelt word with what it may stand for."""
-        corrected = 0
-        for index, word in enumerate(words[:WORDS_LOOKED_UP_MAX]):
-            if near := self.near(word):
-                yield index, near
-                corrected += 1
-                if corrected == CORRECTED_WORDS_MAX:
-                    return

@@ -30,14 +30,20 @@ _UNSPACED = (
 )
 # Marks that belong to a word but that `\w` leaves out: vowel signs of the Brahmic scripts.
 _MARKS = "\u0300-\u036f\u0900-\u0963\u0966-\u0dff\u0f18-\u0fbc\u135d-\u135f"
-_HARD_MARKS = ".!?;\u2026\u3002\u061f\u061b\u06d4\u0964\u0965\u1362\u104b\u17d4\n\r"
-_SOFT_MARKS = ",:()\\[\\]/\u2013\u2014\u060c\u3001\u00ab\u00bb\u201c\u201d\u0022\u300c\u300d|"
+_HARD_MARKS = (
+    ".!?;\u2026\u3002\u061f\u061b\u06d4\u0964\u0965\u1362\u1367\u1368\u104b\u17d4\u17d5"
+    "\u0589\u0df4\n\r"
+)
+_SOFT_MARKS = (
+    ",:()\\[\\]/\u2013\u2014\u060c\u3001\u00ab\u00bb\u201c\u201d\u0022\u300c\u300d|\u055d"
+    "\u104a\u1363-\u1366"
+)
 
 _TOKEN = re.compile(
-    f"(?P<char>[{_UNSPACED}])"
-    f"|(?P<word>(?:[^\\W_{_UNSPACED}]|[{_MARKS}])+)"
-    f"|(?P<hard>[{_HARD_MARKS}])"
+    f"(?P<hard>[{_HARD_MARKS}])"  # first: some stand among the letters of an unspaced script
     f"|(?P<soft>[{_SOFT_MARKS}])"
+    f"|(?P<char>[{_UNSPACED}])"
+    f"|(?P<word>(?:[^\\W_{_UNSPACED}]|[{_MARKS}])+)"
 )
 _URL = re.compile(r"(?:https?://|www\.)[!-~]+")
 _EMAIL = re.compile(r"[a-z0-9._%+-]{1,64}@[a-z0-9-]{1,63}\.[a-z0-9.-]{1,190}")
@@ -54,48 +60,106 @@ _LOOKALIKES = str.maketrans(
 )
 
 
+# What is dropped: accents, vowel signs that are often left out, and what cannot be seen.
+_DROPPED = (
+    (0x0300, 0x036F),  # accents of Latin, Greek, Cyrillic
+    (0x0483, 0x0487),
+    (0x055B, 0x055C),  # Armenian marks that stand inside a word
+    (0x055E, 0x055E),
+    (0x0591, 0x05C7),  # Hebrew points
+    (0x0610, 0x061A),  # Arabic marks, vowel signs, the hamzas left by decomposition
+    (0x064B, 0x065F),
+    (0x0670, 0x0670),
+    (0x06D6, 0x06ED),
+    (0x0640, 0x0640),  # tatweel
+    (0x093C, 0x093C),  # nukta, Devanagari and Gurmukhi: often left out when typing
+    (0x0A3C, 0x0A3C),
+    (0x00AD, 0x00AD),  # soft hyphen, zero-width and bidi controls, variation selectors
+    (0x180B, 0x180E),
+    (0x200B, 0x200F),
+    (0x202A, 0x202E),
+    (0x2060, 0x206F),
+    (0xFE00, 0xFE0F),
+    (0xFEFF, 0xFEFF),
+)
+# Letters that keyboards interchange, or that people without the right keyboard write otherwise.
+_SAME_LETTER = {
+    "\u0131": "i",  # letters that Unicode does not take apart
+    "\u0142": "l",
+    "\u00f8": "o",
+    "\u0111": "d",
+    "\u00f0": "d",
+    "\u00fe": "th",
+    "\u0127": "h",
+    "\u0257": "d",
+    "\u0253": "b",
+    "\u0199": "k",
+    "\u01b4": "y",
+    "\u0259": "e",
+    "\u00e6": "ae",
+    "\u0153": "oe",
+    "\u02bb": "'",  # letters that look like apostrophes, and are typed as such
+    "\u02bc": "'",
+    "\u02bd": "'",
+    "\u02be": "'",
+    "\u02bf": "'",
+    "\u0491": "\u0433",  # Cyrillic letters that a Russian keyboard lacks
+    "\u04d9": "\u0430",
+    "\u04e9": "\u043e",
+    "\u04af": "\u0443",
+    "\u04b1": "\u0443",
+    "\u049b": "\u043a",
+    "\u0493": "\u0433",
+    "\u04a3": "\u043d",
+    "\u04bb": "\u0445",
+    "\u0649": "\u064a",  # Arabic letters
+    "\u06cc": "\u064a",
+    "\u06d2": "\u064a",
+    "\u0629": "\u0647",
+    "\u06c1": "\u0647",
+    "\u06be": "\u0647",
+    "\u06d5": "\u0647",
+    "\u06a9": "\u0643",
+    "\u06ba": "\u0646",
+    "\u0901": "\u0902",  # Indic signs of one sound
+    "\u0981": "\u0982",
+    "\u0a01": "\u0a02",
+    "\u0a70": "\u0a02",
+    "\u0a81": "\u0a82",
+    "\u0d7a": "\u0d23\u0d4d",  # Malayalam letters written as one or as two
+    "\u0d7b": "\u0d28\u0d4d",
+    "\u0d7c": "\u0d30\u0d4d",
+    "\u0d7d": "\u0d32\u0d4d",
+    "\u0d7e": "\u0d33\u0d4d",
+    "\u0d7f": "\u0d15\u0d4d",
+    "\u2044": "/",
+}
+# Rows of Ethiopic letters that are said alike: a row's first letter -> that of the row it is
+# read as.
+_SAME_ROW = {0x1210: 0x1200, 0x1280: 0x1200, 0x12B8: 0x1200, 0x1220: 0x1230, 0x12D0: 0x12A0}
+_SAME_ROW[0x1340] = 0x1338
+_ORDERS = 7
+# In these rows the fourth order is said like the first.
+_FIRST_LIKE_FOURTH = (0x1200, 0x12A0)
+_ZEROS = (
+    *(0x0660, 0x06F0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66),
+    *(0x0E50, 0x0ED0, 0x1040, 0x17E0),
+)
+
+
 def _folding_table() -> dict[int, str | None]:
     """Return what is dropped or replaced one character at a time."""
     table: dict[int, str | None] = {}
-    dropped = (
-        (0x0300, 0x036F),  # accents of Latin, Greek, Cyrillic
-        (0x0483, 0x0487),
-        (0x0591, 0x05C7),  # Hebrew points
-        (0x0610, 0x061A),  # Arabic marks, vowel signs, the hamzas left by decomposition
-        (0x064B, 0x065F),
-        (0x0670, 0x0670),
-        (0x06D6, 0x06ED),
-        (0x0640, 0x0640),  # tatweel
-        (0x093C, 0x093C),  # nukta: often left out when typing
-        (0x00AD, 0x00AD),  # soft hyphen, zero-width and bidi controls, variation selectors
-        (0x200B, 0x200F),
-        (0x202A, 0x202E),
-        (0x2060, 0x206F),
-        (0xFE00, 0xFE0F),
-        (0xFEFF, 0xFEFF),
-    )
-    for first, last in dropped:
+    for first, last in _DROPPED:
         table.update(dict.fromkeys(range(first, last + 1), None))
-    pairs = {
-        "\u0131": "i",  # letters that Unicode does not take apart
-        "\u0142": "l",
-        "\u00f8": "o",
-        "\u0111": "d",
-        "\u00f0": "d",
-        "\u00e6": "ae",
-        "\u0153": "oe",
-        "\u0649": "\u064a",  # Arabic letters that keyboards interchange
-        "\u06cc": "\u064a",
-        "\u06d2": "\u064a",
-        "\u0629": "\u0647",
-        "\u06c1": "\u0647",
-        "\u06be": "\u0647",
-        "\u06a9": "\u0643",
-        "\u0901": "\u0902",  # candrabindu typed as anusvara
-        "\u2044": "/",
-    }
-    table.update({ord(source): target for source, target in pairs.items()})
-    for zero in (0x0660, 0x06F0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66):
+    table.update({ord(source): target for source, target in _SAME_LETTER.items()})
+    for row, same in _SAME_ROW.items():
+        table.update({row + order: chr(same + order) for order in range(_ORDERS)})
+    for row in (*_SAME_ROW, *_FIRST_LIKE_FOURTH):
+        same = _SAME_ROW.get(row, row)
+        if same in _FIRST_LIKE_FOURTH:
+            table[row + 3] = chr(same)
+    for zero in _ZEROS:
         table.update({zero + value: str(value) for value in range(10)})
     return table
 

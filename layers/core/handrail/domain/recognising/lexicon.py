@@ -1,0 +1,282 @@
+"""Every term of every language in one packed table, of which a message unpacks a few entries.
+
+Some hundred thousand terms cannot be made into objects at each start of a function. So they are
+packed when a language changes: the terms that begin with one word are one line of text, the lines
+lie in buckets by the word's checksum, and a line is read when its word first occurs. Besides its
+terms a line says which languages use the word at all, which tells whose message it may be.
+"""
+
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from handrail.domain.recognising.words import STEM_MARK, elongations
+
+BUCKETS: Final = 1 << 14
+REMEMBERED_WORDS_MAX: Final = 20_000
+"""How many words are kept unpacked; a function that lives long would keep every name otherwise."""
+
+STEM_LETTERS_MIN: Final = 2
+HOST_LETTERS_MIN: Final = 2
+"""What must be left of a word when a proclitic is taken off."""
+
+EVERY: Final = -1
+"""The bits of every language."""
+
+ClassHits = dict[int, dict[int, int]]
+"""Class -> length of the term in words -> bits of the places where they start."""
+
+# A line: word, languages that use it (hexadecimal), then per term the words that follow, "=", and
+# its owners: "talk<TAB>3f<TAB>=3.4<TAB>to=3.4,5.2". An owner is a language's number and a class.
+_FIELD = "\t"
+_LINE = "\n"
+
+
+class Node:
+    """One step into the table: which word may come next, and whose term is complete here."""
+
+    __slots__ = ("owners", "stem_lengths", "stems", "words")
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.owners: dict[int, tuple[int, ...]] = {}
+        self.words: dict[str, Node] | None = None
+        self.stems: dict[str, Node] | None = None
+        self.stem_lengths: tuple[int, ...] = ()
+
+    def child(self, word: str) -> "Node":
+        """Return the node after a word of a term, made if need be."""
+        if not word.endswith(STEM_MARK):
+            if self.words is None:
+                self.words = {}
+            return self.words.setdefault(word, Node())
+        stem = word[:-1]
+        if self.stems is None:
+            self.stems = {}
+        if stem not in self.stems:
+            self.stems[stem] = Node()
+            self.stem_lengths = tuple(sorted({*self.stem_lengths, len(stem)}))
+        return self.stems[stem]
+
+    def after(self, form: str) -> Iterator["Node"]:
+        """Yield the nodes a form of a word leads to."""
+        if self.words is not None and (node := self.words.get(form)) is not None:
+            yield node
+        if self.stems is not None:
+            for length in self.stem_lengths:
+                if length > len(form):
+                    return
+                if (node := self.stems.get(form[:length])) is not None:
+                    yield node
+
+
+class Found(NamedTuple):
+    """What the table has for one word of a message."""
+
+    languages: int
+    """The bits of the languages that use the word."""
+    forms: tuple[str, ...]
+    """What the word may stand for: itself first."""
+    nodes: tuple[tuple[Node, int], ...]
+    """Where terms begin with it, and the bits of the languages for which that holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The packed terms of every language."""
+
+    buckets: Sequence[str]
+    stems: Mapping[str, str]
+    """What begins with a stem, as in a line, by the stem."""
+    proclitics: Mapping[str, int]
+    """Short words written together with the next one -> the bits of the languages that do so."""
+
+
+@dataclass(slots=True)
+class _Line:
+    """One word's line while it is written."""
+
+    languages: int = 0
+    terms: dict[str, dict[int, set[int]]] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """Return what stands behind the word."""
+        terms = []
+        for rest, by in sorted(self.terms.items()):
+            owners = [f"{number}.{one}" for number in sorted(by) for one in sorted(by[number])]
+            terms.append(f"{rest}={','.join(owners)}")
+        return _FIELD.join((f"{self.languages:x}", *terms))
+
+
+class Packing:
+    """A lexicon in the making."""
+
+    def __init__(self) -> None:
+        """Begin with no terms."""
+        self._lines: dict[str, _Line] = {}
+        self._proclitics: dict[str, int] = {}
+
+    def _line(self, word: str) -> _Line:
+        if word.endswith(STEM_MARK) and len(word) <= STEM_LETTERS_MIN:
+            message = f"the stem {word!r} is too short: write {STEM_LETTERS_MIN} letters or more"
+            raise ValueError(message)
+        return self._lines.setdefault(word, _Line())
+
+    def add(self, number: int, terms: Iterable[str], class_id: int) -> None:
+        """Add folded terms of one language's class.
+
+        Raises:
+            ValueError: a stem is too short.
+
+        """
+        for term in terms:
+            first, _, rest = term.partition(" ")
+            owners = self._line(first).terms.setdefault(rest, {})
+            owners.setdefault(number, set()).add(class_id)
+            self.use(number, term.split(" "))
+
+    def use(self, number: int, words: Iterable[str]) -> None:
+        """Note that a language uses these words."""
+        for word in words:
+            self._line(word).languages |= 1 << number
+
+    def add_proclitics(self, number: int, proclitics: Iterable[str]) -> None:
+        """Take these off the front of words as well, in one language."""
+        for proclitic in proclitics:
+            self._proclitics[proclitic] = self._proclitics.get(proclitic, 0) | 1 << number
+
+    def packed(self, buckets: int = BUCKETS) -> Lexicon:
+        """Return the lexicon."""
+        lines: list[list[str]] = [[] for _ in range(buckets)]
+        stems: dict[str, str] = {}
+        for word, line in sorted(self._lines.items()):
+            if word.endswith(STEM_MARK):
+                stems[word[:-1]] = str(line)
+            else:
+                lines[_bucket(word, buckets)].append(f"{word}{_FIELD}{line}")
+        proclitics = dict(sorted(self._proclitics.items()))
+        return Lexicon([_LINE.join(one) for one in lines], stems, proclitics)
+
+
+def _bucket(word: str, buckets: int) -> int:
+    return zlib.crc32(word.encode("utf-8", "replace")) % buckets
+
+
+class Vocabulary:
+    """A lexicon being looked up, with an operator's own terms, which hold in every language."""
+
+    def __init__(self, lexicon: Lexicon, shared: int, own: Mapping[int, Iterable[str]]) -> None:
+        """Look up in `lexicon`; `shared` is the number of what holds in every language."""
+        self._buckets = lexicon.buckets
+        self._stems = lexicon.stems
+        self._stem_lengths = sorted({len(stem) for stem in lexicon.stems})
+        self._proclitics = tuple(lexicon.proclitics.items())
+        self._proclitic_letters = {proclitic[0] for proclitic in lexicon.proclitics}
+        self._own = Node()
+        self._shared = shared
+        for class_id, terms in own.items():
+            for term in terms:
+                node = self._own
+                for word in term.split(" "):
+                    node = node.child(word)
+                node.owners[shared] = (*node.owners.get(shared, ()), class_id)
+        self._remembered: dict[str, tuple[int, tuple[Node, ...]]] = {}
+        self._found: dict[str, Found] = {}
+
+    def find(self, word: str) -> Found:
+        """Return what the table has for a word of a message, in every form it may have."""
+        found = self._found.get(word)
+        if found is None:
+            if len(self._found) >= REMEMBERED_WORDS_MAX:
+                self._found.clear()
+                self._remembered.clear()
+            found = self._found[word] = self._find(word)
+        return found
+
+    def _find(self, word: str) -> Found:
+        languages, nodes = self._entry(word)
+        forms = [word, *elongations(word)]
+        held = [(node, EVERY) for node in nodes]
+        for form in forms[1:]:
+            more, nodes = self._entry(form)
+            languages |= more
+            held += ((node, EVERY) for node in nodes)
+        if word[0] in self._proclitic_letters:
+            for proclitic, speakers in self._proclitics:
+                if not word.startswith(proclitic) or len(word) < len(proclitic) + HOST_LETTERS_MIN:
+                    continue
+                more, nodes = self._entry(word[len(proclitic) :])
+                if more & speakers:
+                    forms.append(word[len(proclitic) :])
+                    languages |= more & speakers
+                    held += ((node, speakers | 1 << self._shared) for node in nodes)
+        return Found(languages, tuple(forms), tuple(held))
+
+    def languages_of(self, word: str) -> int:
+        """Return the bits of the languages that use a word as it is."""
+        return self._entry(word)[0]
+
+    def _entry(self, word: str) -> tuple[int, tuple[Node, ...]]:
+        entry = self._remembered.get(word)
+        if entry is None:
+            entry = self._remembered[word] = self._read(word)
+        return entry
+
+    def _read(self, word: str) -> tuple[int, tuple[Node, ...]]:
+        languages = 0
+        nodes: list[Node] = []
+        bucket = self._buckets[_bucket(word, len(self._buckets))]
+        start = f"{word}{_FIELD}"
+        lines = [line[len(start) :] for line in bucket.split(_LINE) if line.startswith(start)]
+        for length in self._stem_lengths:
+            if length > len(word):
+                break
+            if (line := self._stems.get(word[:length])) is not None:
+                lines.append(line)
+        for line in lines:
+            used_by, *terms = line.split(_FIELD)
+            languages |= int(used_by, 16)
+            if terms:
+                nodes.append(_node(terms))
+        nodes.extend(self._own.after(word))
+        return languages, tuple(nodes)
+
+
+def _node(terms: Iterable[str]) -> Node:
+    """Return the node of a word from the fields of its line."""
+    root = Node()
+    for term in terms:
+        rest, _, owners = term.rpartition("=")
+        node = root
+        if rest:
+            for word in rest.split(" "):
+                node = node.child(word)
+        by: dict[int, tuple[int, ...]] = {}
+        for owner in owners.split(","):
+            number, _, class_id = owner.partition(".")
+            by[int(number)] = (*by.get(int(number), ()), int(class_id))
+        node.owners = by
+    return root
+
+
+def hits(message: Sequence[Found], number: int, allowed: int) -> ClassHits:
+    """Find one language's terms in the allowed words (bits) of a message."""
+    found: ClassHits = {}
+    bit = 1 << number
+    count = len(message)
+    for start in range(count):
+        if not allowed >> start & 1:
+            continue
+        pending = [(node, start + 1) for node, speakers in message[start].nodes if speakers & bit]
+        while pending:
+            node, index = pending.pop()
+            if classes := node.owners.get(number):
+                length = index - start
+                for class_id in classes:
+                    lengths = found.setdefault(class_id, {})
+                    lengths[length] = lengths.get(length, 0) | 1 << start
+            if index < count and (node.words is not None or node.stems is not None):
+                for form in message[index].forms:
+                    pending.extend((child, index + 1) for child in node.after(form))
+    return found

@@ -1,0 +1,230 @@
+"""A message as each language reads it that may be the message's own.
+
+Words mean other things elsewhere: "man" is anybody in German and "bot" a stick in Hungarian. So a
+language is heard only in those sentences of whose words it knows at least half of what the best
+language knows, and where they disagree the one that knows more has the say. A sentence of another
+language in a long message is thus heard for itself.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from handrail.domain.recognising.evidence import Tally, numbers, weight
+from handrail.domain.recognising.lexicon import ClassHits, Found, Vocabulary, hits
+from handrail.domain.recognising.patterns import Places
+from handrail.domain.recognising.requests import CLASSES, NAMES_FROM, UNIVERSAL
+from handrail.domain.recognising.rules import LanguageRules
+from handrail.domain.recognising.spelling import CORRECTABLE_LETTERS_MIN
+from handrail.domain.recognising.words import HARD, SOFT, split
+
+READINGS_MAX = 12
+"""How many languages are heard about one message."""
+
+SENTENCE_WORDS_MAX = 40
+"""A longer sentence is weighed in pieces, since people write without full stops."""
+
+CORRECTED_WORDS_MAX = 12
+"""How many words of one message are given a second chance."""
+
+WORDS_LOOKED_UP_MAX = 80
+"""How many words of one message are compared with words they may be misspelt from."""
+
+SPELLERS_MAX = 4
+"""How many languages are asked what a word may be misspelt from."""
+
+_SMALL_WORDS = tuple(CLASSES.index(name) for name in ("filler", "polite", "greeting"))
+_LANGUAGE = CLASSES.index("language")
+_UNIVERSAL_WORDS = frozenset(
+    (*(word for words in UNIVERSAL.values() for word in words), HARD, SOFT)
+)
+
+
+@dataclass(slots=True)
+class Reading:
+    """A message as one language reads it."""
+
+    number: int
+    rules: LanguageRules
+    places: Places
+    """What is left when a rule has taken out what it matched."""
+    whole: Places
+    names: ClassHits
+    """Where the names of languages stand."""
+    weight: int
+    """How much the language knows of the message."""
+    language: str | None = None
+    """The language to name in the verdict; None where another knows as much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The words of a message, and what the vocabulary has for them."""
+
+    words: Sequence[str]
+    found: Sequence[Found]
+    hint: int | None
+    """The number of the conversation's language."""
+    hard: int
+    soft: int
+
+
+class Reader:
+    """Reads messages in every language."""
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        languages: Sequence[str],
+        rules_of: Callable[[int], LanguageRules],
+    ) -> None:
+        """Read with a vocabulary; a language's rules are asked for when it is heard."""
+        self._vocabulary = vocabulary
+        self._languages = languages
+        self._shared = len(languages)
+        self._spoken = (1 << self._shared) - 1
+        self._rules_of = rules_of
+        self._numbers = {language: number for number, language in enumerate(languages)}
+
+    def message(self, text: str, hint: str | None) -> Message:
+        """Fold and split a text, and look its words up."""
+        words = split(text)
+        hard = soft = 0
+        for index, word in enumerate(words):
+            if word == HARD:
+                hard |= 1 << index
+            elif word == SOFT:
+                soft |= 1 << index
+        found = [self._vocabulary.find(word) for word in words]
+        return Message(words, found, self._numbers.get(hint or ""), hard, soft)
+
+    def read(self, message: Message) -> Sequence[Reading]:
+        """Return the readings worth hearing: the conversation's language first, then by weight."""
+        heard, total = self._heard(message)
+        hinted = message.hint
+        every = (1 << len(message.words)) - 1
+        if hinted is not None:
+            heard[hinted] = every
+        shared = hits(message.found, self._shared, every)
+        if not heard and shared:
+            heard[0] = every
+        weights = {number: total.of(number) for number in heard}
+        chosen = sorted(heard, key=lambda one: (one != hinted, -weights[one], one))
+        readings = [
+            self._reading(message, number, heard[number], shared, weights[number])
+            for number in chosen[:READINGS_MAX]
+        ]
+        self._name(readings, hinted, nameless=_UNIVERSAL_WORDS.issuperset(message.words))
+        return readings
+
+    def _heard(self, message: Message) -> tuple[dict[int, int], Tally]:
+        """Return which languages are heard on which words (bits), and what they know in all."""
+        total = Tally()
+        heard: dict[int, int] = {}
+        for begin, end in _sentences(message.words):
+            tally = Tally()
+            for one in message.found[begin:end]:
+                languages = one.languages & self._spoken
+                if languages:
+                    digit = weight(languages)
+                    tally.add(languages, digit)
+                    total.add(languages, digit)
+            if most := tally.most():
+                words = (1 << end) - (1 << begin)
+                for number in numbers(tally.at_least((most + 1) // 2)):
+                    heard[number] = heard.get(number, 0) | words
+        return heard, total
+
+    def _reading(
+        self, message: Message, number: int, allowed: int, shared: ClassHits, knows: int
+    ) -> Reading:
+        own = hits(message.found, number, allowed)
+        for class_id, lengths in shared.items():
+            known = own.setdefault(class_id, {})
+            for length, starts in lengths.items():
+                known[length] = known.get(length, 0) | starts
+        names: ClassHits = {}
+        if _LANGUAGE in own:
+            names = {one: own.pop(one) for one in list(own) if one >= NAMES_FROM}
+        marks = message.hard | message.soft
+        places = Places(len(message.words), own, message.hard, marks, _SMALL_WORDS)
+        rules = self._rules_of(number)
+        rules.add_compounds(places)
+        return Reading(number, rules, places, places, names, knows)
+
+    def _name(self, readings: Sequence[Reading], hint: int | None, *, nameless: bool) -> None:
+        """Say in whose name a language may speak: its own only if no other knows as much."""
+        most = max((one.weight for one in readings), default=0)
+        alone = sum(one.weight == most for one in readings) == 1
+        for one in readings:
+            if one.number == hint or (not nameless and (alone or one.weight < most)):
+                one.language = one.rules.language
+
+    def corrected(
+        self, message: Message, readings: Sequence[Reading]
+    ) -> Iterator[tuple[Reading, Message, Sequence[Message]]]:
+        """Yield who may know better, the message with every word corrected, and with each alone.
+
+        Only the languages that know most of the message are asked: a word unknown to a language
+        that knows little else of it is not misspelt.
+        """
+        most = max((one.weight for one in readings), default=0)
+        asked = [one for one in readings if one.weight == most or one.number == message.hint]
+        for reading in asked[:SPELLERS_MAX]:
+            corrections = dict(self._corrections(message, reading))
+            if not corrections:
+                continue
+            each = [
+                self._with(message, {index: forms}, reading.number)
+                for index, forms in corrections.items()
+            ]
+            yield reading, self._with(message, corrections, reading.number), each
+
+    def _corrections(
+        self, message: Message, reading: Reading
+    ) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """Yield the index of each misspelt word with what it may stand for."""
+        bit = 1 << reading.number
+        corrected = 0
+        for index, word in enumerate(message.words[:WORDS_LOOKED_UP_MAX]):
+            if len(word) < CORRECTABLE_LETTERS_MIN - 1 or message.found[index].languages & bit:
+                continue
+            if near := reading.rules.spelling.near(word):
+                yield index, near
+                corrected += 1
+                if corrected == CORRECTED_WORDS_MAX:
+                    return
+
+    def _with(
+        self, message: Message, corrections: Mapping[int, tuple[str, ...]], number: int
+    ) -> Message:
+        """Return a message that one language may also read with other words."""
+        found = list(message.found)
+        for index, words in corrections.items():
+            one = found[index]
+            others = [self._vocabulary.find(word) for word in words]
+            found[index] = Found(
+                one.languages | 1 << number,
+                (*one.forms, *words),
+                (*one.nodes, *(node for other in others for node in other.nodes)),
+            )
+        return Message(message.words, found, message.hint, message.hard, message.soft)
+
+    def again(self, message: Message, reading: Reading) -> Reading:
+        """Read a corrected message once more in one language."""
+        every = (1 << len(message.words)) - 1
+        shared = hits(message.found, self._shared, every)
+        again = self._reading(message, reading.number, every, shared, reading.weight)
+        again.language = reading.language
+        return again
+
+
+def _sentences(words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield where each sentence begins and ends; a very long one in pieces."""
+    begin = 0
+    for index, word in enumerate(words):
+        if word == HARD or index - begin == SENTENCE_WORDS_MAX:
+            if index > begin:
+                yield begin, index
+            begin = index
+    if len(words) > begin:
+        yield begin, len(words)
