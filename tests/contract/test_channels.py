@@ -2,22 +2,11 @@
 
 import importlib
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
 
 import pytest
 
 from handrail.adapters.channels import CHANNELS
-from handrail.adapters.channels.direct import (
-    CallbackAnswer,
-    CallbackUnansweredError,
-    DirectChannel,
-)
-from handrail.adapters.channels.signing import SharedSecret
-from handrail.adapters.channels.web import WebChannel
-from handrail.adapters.channels.web_session import SessionTokens
-from handrail.application.ports import Address, Channel, Request
+from handrail.application.ports import Request
 from handrail.domain.delivery import (
     Action,
     Delivered,
@@ -30,105 +19,8 @@ from handrail.domain.delivery import (
 )
 from handrail.domain.errors import ForgedRequestError, MalformedRequestError
 from handrail.domain.message import InboundMessage, Kind
-from support.channel_samples import NOW, SECRET, direct_request, outbound, web_request
-from support.fakes_web import FakeConnections, FakeMailbox, FakePush
-
-
-@dataclass
-class Case:
-    """A channel on the bench, with what the suite needs to know about its other end."""
-
-    channel: Channel
-    text: Callable[[str, str], Request]
-    """Makes the genuine request of a text message: id, text."""
-    action: Callable[[str, str], Request]
-    """Makes the genuine request of a pressed button: id, action."""
-    forged: Callable[[Request], list[Request]]
-    """Makes requests that must not verify of one that does."""
-    raw: Callable[[bytes], Request]
-    """Makes a genuine request with any body."""
-    address: Address
-    arrived: Callable[[], list[Any]]
-    """Returns what reached the customer's side."""
-    break_down: Callable[[], None]
-    """Has the customer's side fail from now on."""
-
-
-class Application:
-    def __init__(self, arrived: list[Any]) -> None:
-        self.arrived = arrived
-        self.broken = False
-
-    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> CallbackAnswer:
-        assert url
-        assert headers
-        if self.broken:
-            raise CallbackUnansweredError
-        self.arrived.append(json.loads(body))
-        return CallbackAnswer(200, {}, b"")
-
-
-class FixedClock:
-    def now(self) -> float:
-        return NOW
-
-
-def direct() -> Case:
-    arrived: list[Any] = []
-    application = Application(arrived)
-
-    def forged(request: Request) -> list[Request]:
-        signature = request.headers["handrail-signature"]
-        return [
-            replace(request, headers={}),
-            replace(request, body=request.body + b" "),
-            replace(request, path="/v1/channels/direct/other"),
-            replace(request, headers={**request.headers, "handrail-signature": "v1=" + "0" * 64}),
-            replace(request, headers={**request.headers, "handrail-timestamp": str(int(NOW - 1))}),
-            replace(request, headers={**request.headers, "handrail-signature": signature[3:]}),
-        ]
-
-    return Case(
-        channel=DirectChannel(
-            lambda account: SECRET if account == "shop" else None,
-            lambda _account: "https://a.example/",
-            application,
-            FixedClock(),
-        ),
-        text=lambda i, text: direct_request({"id": i, "customer": "c1", "text": text}),
-        action=lambda i, action: direct_request({"id": i, "customer": "c1", "action": action}),
-        forged=forged,
-        raw=direct_request,
-        address=Address("direct", "shop", ("c1",)),
-        arrived=lambda: arrived,
-        break_down=lambda: setattr(application, "broken", True),
-    )
-
-
-def web() -> Case:
-    sessions = SessionTokens(lambda: SharedSecret("s"))
-    others = SessionTokens(lambda: SharedSecret("another"))
-    mailbox, connections, push = FakeMailbox(), FakeConnections(), FakePush()
-    session = sessions.issue(NOW)
-    connections.add(session.id, "c1")
-    return Case(
-        channel=WebChannel(sessions, mailbox, connections, push),
-        text=lambda i, text: web_request(session.token, {"id": i, "text": text}),
-        action=lambda i, action: web_request(session.token, {"id": i, "action": action}),
-        forged=lambda request: [
-            replace(request, headers={}),
-            replace(request, headers={"authorization": "Bearer x"}),
-            replace(request, headers={"authorization": f"Bearer {others.issue(NOW).token}"}),
-            replace(request, headers={"authorization": f"Bearer {session.token}x"}),
-        ],
-        raw=lambda body: web_request(session.token, body),
-        address=Address("web", "site", (session.id,)),
-        arrived=lambda: [dict(each.content) for each in mailbox.letters(session.id, 0, 100)],
-        break_down=lambda: setattr(mailbox, "broken", True),
-    )
-
-
-BENCHES: dict[str, Callable[[], Case]] = {"direct": direct, "web": web}
+from support.channel_benches import BENCHES, Case
+from support.channel_samples import NOW, outbound
 
 
 def test_every_channel_of_the_table_is_on_the_bench() -> None:
@@ -148,7 +40,7 @@ def read(case: Case, request: Request) -> InboundMessage:
 
 @pytest.mark.parametrize("name", sorted(CHANNELS))
 def test_the_table_names_the_class_that_calls_itself_so(name: str) -> None:
-    module, _, kind = CHANNELS[name].partition(":")
+    module, _, kind = CHANNELS[name].where.partition(":")
     assert getattr(importlib.import_module(module), kind).name == name
     assert isinstance(BENCHES[name]().channel, getattr(importlib.import_module(module), kind))
 
@@ -186,6 +78,8 @@ def test_whatever_is_forged_is_refused_before_it_is_read(case: Case) -> None:
 
 @pytest.mark.parametrize("action", list(Action))
 def test_a_button_comes_back_by_its_id(case: Case, action: Action) -> None:
+    if case.action is None:
+        pytest.skip("nothing can be pressed here")
     message = read(case, case.action("m1", action))
     assert (message.kind, message.action) == (Kind.ACTION, action)
 
@@ -228,6 +122,8 @@ def test_hostile_text_is_refused_clearly_or_can_travel_and_mislead_nobody(
     "body", [b"", b"\xff\xfe", b"null", b"[]", b"{", b"5", b'{"a":1}', b"[" * 100_000, b"\x00"]
 )
 def test_a_genuine_request_with_rubbish_in_it_is_refused_clearly(case: Case, body: bytes) -> None:
+    if case.any_body_is_one:
+        pytest.skip("a form can be read whatever it is")
     request = case.raw(body)
     case.channel.verify(request, NOW)
     with pytest.raises(MalformedRequestError) as refusal:
@@ -240,17 +136,15 @@ def test_a_message_arrives_whole_with_its_way_to_a_person(case: Case, speaker: S
     message = outbound(speaker=speaker, text="¿Qué tal? مرحبا 👋")
     assert isinstance(case.channel.send(case.address, message), Delivered)
     (arrived,) = case.arrived()
-    assert arrived["text"] == "¿Qué tal? مرحبا 👋"
-    assert arrived["speaker"] == speaker
-    offered = [action["id"] for action in arrived["actions"]]
-    assert Action.PERSON in offered or message.hint in json.dumps(arrived)
+    assert "¿Qué tal? مرحبا 👋" in arrived.text
+    assert Action.PERSON in arrived.actions or message.hint in arrived.text
 
 
 def test_a_second_attempt_carries_the_same_identity(case: Case) -> None:
     first = case.channel.send(case.address, outbound())
     again = case.channel.send(case.address, outbound())
     assert first == again
-    assert len({json.dumps(message, sort_keys=True) for message in case.arrived()}) == 1
+    assert len({json.dumps(each.whole, sort_keys=True) for each in case.arrived()}) == 1
 
 
 def test_a_customers_side_that_fails_is_an_outcome_and_no_exception(case: Case) -> None:

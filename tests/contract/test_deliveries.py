@@ -54,6 +54,15 @@ def test_a_row_that_is_put_off_is_due_then(sent: Stores) -> None:
     assert sent.deliveries.progress(ID) == Progress(attempts=2)
 
 
+def test_what_a_channel_took_of_a_row_is_kept_until_the_rest_is_taken(sent: Stores) -> None:
+    sent.deliveries.put_off(ID, 1, NOW + 600, ["part-1"])
+    assert row(sent, 1).receipts == ("part-1",)
+    sent.deliveries.put_off(ID, 1, NOW + 1_200)
+    assert row(sent, 1).receipts == ("part-1",)
+    sent.deliveries.delivered(ID, 1, ["part-1", "part-2"])
+    assert row(sent, 1).receipts == ("part-1", "part-2")
+
+
 def test_a_row_at_rest_cannot_be_put_off(sent: Stores) -> None:
     sent.deliveries.delivered(ID, 1, [])
     before = row(sent, 1)

@@ -41,6 +41,7 @@ EXPECTED: dict[str, frozenset[str]] = {
             "dynamodb:PutItem Table INBOX#*",
             "secretsmanager:GetSecretValue DirectSecret",
             "secretsmanager:GetSecretValue CanarySecret",
+            "secretsmanager:GetSecretValue AccountsSecret",
         }
     ),
     "ConductFunction": CONVERSATIONS
@@ -79,6 +80,7 @@ EXPECTED: dict[str, frozenset[str]] = {
         "dynamodb:DeleteItem Table WEB#*",
         "secretsmanager:GetSecretValue DirectSecret",
         "secretsmanager:GetSecretValue CanarySecret",
+        "secretsmanager:GetSecretValue AccountsSecret",
         "secretsmanager:GetSecretValue WebSecret",
         "execute-api:ManageConnections SocketApi/live/POST/@connections/*",
     },

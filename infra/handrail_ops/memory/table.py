@@ -198,13 +198,16 @@ class MemoryTable:
         _pass(record, sequence)
 
     @port_call("deliveries.put_off")
-    def put_off(self, conversation: str, sequence: int, until: float) -> None:
-        """Let a pending row wait."""
+    def put_off(
+        self, conversation: str, sequence: int, until: float, taken: Sequence[str] = ()
+    ) -> None:
+        """Let a pending row wait, and keep what its channel has taken of it."""
         record = self.records[conversation]
         sent = record.sent(sequence)
         if sent is None or sent.row.state is not State.PENDING:
             return
-        record.outbox[sequence - 1] = replace(sent, due=until, put_off=True)
+        receipts = tuple(taken) or sent.receipts
+        record.outbox[sequence - 1] = replace(sent, due=until, put_off=True, receipts=receipts)
         self._set_due((DueKind.OUTBOX, conversation, str(sequence)), until)
         progress = record.progress
         if sequence > progress.sent:

@@ -127,6 +127,7 @@ class ReceiveSettings(Settings):
     inbound_queue_url: str
     direct_secret_arn: str
     canary_secret_arn: str
+    accounts_secret_arn: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +170,7 @@ class DeliverSettings(HintSettings):
     direct_callback_url: str
     canary_secret_arn: str
     canary_callback_url: str
+    accounts_secret_arn: str
     socket_endpoint: str
 
 

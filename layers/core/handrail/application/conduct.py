@@ -25,6 +25,7 @@ from handrail.domain.limits import DECISION_ATTEMPTS_MAX, TURN_SECONDS_MAX
 from handrail.domain.message import InboundMessage, Kind
 from handrail.domain.promises import Promises
 from handrail.domain.turn import NeedsPerson, Outcome, Reason
+from handrail.domain.windows import OPENS_WINDOW
 
 _COMMIT_SECONDS = 4
 """What is kept back of a turn's time for committing what it came to."""
@@ -176,6 +177,11 @@ class Conduct:
             sender_ids=tuple(dict.fromkeys((*sender.ids, *current.sender_ids))),
             zone=sender.time_zone or current.zone,
             heard=current.heard if wish.heard is None else wish.heard,
+            customer_wrote_at=max(
+                current.customer_wrote_at,
+                *(m.occurred_at for m in wish.messages if m.kind in OPENS_WINDOW),
+                0.0,
+            ),
             language=named or current.language,
         )
 

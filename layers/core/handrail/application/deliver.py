@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 
 from handrail.application.decide import Authority
@@ -121,9 +121,9 @@ class Deliver:
             case WindowClosed():
                 self._undeliverable(conversation.id, sent, _WINDOW_CLOSED, rows)
                 return True
-            case Retry(after_seconds=asked):
+            case Retry(after_seconds=asked, taken=taken):
                 pass
-            case Unknown():
+            case Unknown(taken=taken):
                 asked = 0.0
         now = self.clock.now()
         if now - row.created_at > GIVE_UP_SECONDS:
@@ -131,20 +131,22 @@ class Deliver:
             return True
         backoff = min(_BACKOFF_FIRST_SECONDS * 2 ** min(attempts, 10), _BACKOFF_SECONDS_MAX)
         asked = asked if math.isfinite(asked) else 0.0
-        self.deliveries.put_off(conversation.id, row.sequence, now + max(asked, backoff))
+        until = now + max(asked, backoff)
+        self.deliveries.put_off(conversation.id, row.sequence, until, taken)
         return False
 
     def _send(self, conversation: Conversation, sent: SentRow) -> Delivery:
         channel = self.channels.get(conversation.channel)
         if channel is None:
             return Permanent(f"channel {conversation.channel} is not configured")
-        message = self.rendered(conversation, sent)
+        message = replace(self.rendered(conversation, sent), taken=sent.receipts)
         address = Address(conversation.channel, conversation.account, conversation.sender_ids)
         outcome: Delivery = Unknown()
         for _ in range(_ATTEMPTS_AT_ONCE):
             outcome = channel.send(address, message)
             if not isinstance(outcome, Unknown):
                 break
+            message = replace(message, taken=outcome.taken)
         return outcome
 
     def rendered(self, conversation: Conversation, sent: SentRow) -> OutboundMessage:

@@ -6,7 +6,7 @@ A port's method either does what it says, raises one of `handrail.domain.errors`
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from handrail.domain.delivery import Delivery, OutboundMessage
 from handrail.domain.knowledge import Found, Passage
@@ -87,6 +87,24 @@ class Channel(Protocol):
 
     def send(self, address: Address, message: OutboundMessage) -> Delivery:
         """Send one message; never raises for anything the channel answers."""
+        ...
+
+
+@runtime_checkable
+class Replying(Protocol):
+    """A channel whose provider wants an answer of its own kind to an accepted request."""
+
+    def reply(self, request: Request, accepted: int) -> Response | None:
+        """Return the answer; None means the usual one."""
+        ...
+
+
+@runtime_checkable
+class Typing(Protocol):
+    """A channel that can show a customer that an answer is being written."""
+
+    def typing(self, address: Address, event_id: str) -> None:
+        """Show it, best effort; `event_id` is the message that is being answered."""
         ...
 
 

@@ -59,6 +59,7 @@ class SentRow:
 
     row: OutboxRow
     receipts: tuple[str, ...] = ()
+    """The channel's own ids: of the whole message, or of the parts it has taken so far."""
     reason: str | None = None
     """Why it is undeliverable."""
     due: float | None = None
@@ -174,8 +175,13 @@ class Deliveries(Protocol):
         """Record that a row was taken; recording it again changes nothing."""
         ...
 
-    def put_off(self, conversation: str, sequence: int, until: float) -> None:
-        """Record that a row is to be tried again at a moment; nothing died on it then."""
+    def put_off(
+        self, conversation: str, sequence: int, until: float, taken: Sequence[str] = ()
+    ) -> None:
+        """Record that a row is to be tried again at a moment; nothing died on it then.
+
+        `taken` are the channel's ids of the parts that need not be sent again.
+        """
         ...
 
     def passed(self, conversation: str, sequence: int) -> None:

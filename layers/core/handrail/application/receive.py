@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from handrail.application.ports import Channel, Clock, Request, Response
+from handrail.application.ports import Channel, Clock, Replying, Request, Response
 from handrail.application.protocol_ports import InboundQueue, Inbox
 from handrail.domain.delivery import Action
 from handrail.domain.errors import (
@@ -53,7 +53,8 @@ class Receive:
             accepted = self.accept(messages)
         except UnavailableError:
             return _refused(503, "nothing was stored; send the request again")
-        return Response(
+        reply = channel.reply(request, accepted) if isinstance(channel, Replying) else None
+        return reply or Response(
             status=200,
             body=json.dumps({"accepted": accepted}),
             headers={"content-type": "application/json"},

@@ -1,5 +1,6 @@
 """Puts `receive` together: webhooks in, the inbound queue out."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from handrail.adapters.aws.clients import Clients
@@ -9,12 +10,14 @@ from handrail.adapters.aws.queues import SqsInboundQueue
 from handrail.adapters.aws.secret_values import SecretValues
 from handrail.adapters.channels.callbacks import CallbackPolicy, HttpCallbacks
 from handrail.adapters.channels.direct import DirectChannel
+from handrail.adapters.channels.registry import Registry
 from handrail.adapters.clock import SystemClock
 from handrail.adapters.language.catalogue import packaged_recogniser
 from handrail.application.ports import Channel, Response
 from handrail.application.receive import Receive
 from handrail.bootstrap.direct import direct_secrets
 from handrail.bootstrap.handler import Handler, observed
+from handrail.bootstrap.messengers import tools
 from handrail.observability import acknowledged, count, unread
 from handrail.settings import ReceiveSettings
 
@@ -40,7 +43,9 @@ def build(settings: ReceiveSettings, clients: Clients | None = None) -> Handler:
         callbacks=HttpCallbacks(CallbackPolicy()),
         clock=clock,
     )
-    channels: dict[str, Channel] = {direct.name: direct}
+    channels: Mapping[str, Channel] = Registry(
+        {direct.name: direct}, tools(secrets, settings.accounts_secret_arn, clock)
+    )
 
     def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
         request = to_request(event)

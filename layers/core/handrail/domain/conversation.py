@@ -133,6 +133,8 @@ class Conversation:
     """The number of an ended request whose answer never arrived, until a supervisor was paged."""
     missed_at: float = 0.0
     opened_at: float = 0.0
+    customer_wrote_at: float = 0.0
+    """When the customer last wrote, which opens a channel's window; 0 before that is known."""
     due: float | None = None
     """When something must act, at the latest; None exactly when the conversation is at rest."""
 

@@ -54,6 +54,10 @@ class OutboundMessage:
     """When it was decided, in seconds since the epoch."""
     agent: str | None = None
     """The agent's display name, for an agent's message."""
+    taken: tuple[str, ...] = ()
+    """The channel's ids of the parts that earlier attempts brought through."""
+    customer_wrote_at: float = 0.0
+    """When the customer last wrote, for channels with a window; 0 when that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,8 @@ class Retry:
     """Not taken now; try again after so many seconds."""
 
     after_seconds: float
+    taken: tuple[str, ...] = ()
+    """The ids of the parts that were taken, of a message in several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,9 @@ class WindowClosed:
 @dataclass(frozen=True, slots=True)
 class Unknown:
     """No answer came back: it may or may not have been taken, and is sent again."""
+
+    taken: tuple[str, ...] = ()
+    """The ids of the parts that were surely taken, of a message in several."""
 
 
 Delivery = Delivered | Retry | Permanent | WindowClosed | Unknown

@@ -51,6 +51,7 @@ def render(
         hint=hint(row, phrases),
         sent_at=row.created_at,
         agent=row.agent,
+        customer_wrote_at=conversation.customer_wrote_at,
     )
 
 

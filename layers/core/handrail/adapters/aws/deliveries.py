@@ -44,15 +44,21 @@ class DynamoDeliveries:
         )
         self.passed(conversation, sequence)
 
-    def put_off(self, conversation: str, sequence: int, until: float) -> None:
-        """Let a pending row wait."""
+    def put_off(
+        self, conversation: str, sequence: int, until: float, taken: Sequence[str] = ()
+    ) -> None:
+        """Let a pending row wait, and keep what its channel has taken of it."""
         item = due(conversation, until)
-        put_off = self._pending(
-            conversation,
-            sequence,
-            "SET put_off = :yes, due_shard = :shard, due_at = :until",
-            {":yes": {"BOOL": True}, ":shard": item["due_shard"], ":until": item["due_at"]},
-        )
+        expression = "SET put_off = :yes, due_shard = :shard, due_at = :until"
+        values: dict[str, Any] = {
+            ":yes": {"BOOL": True},
+            ":shard": item["due_shard"],
+            ":until": item["due_at"],
+        }
+        if taken:
+            expression += ", receipts = :receipts"
+            values[":receipts"] = {"L": [text(receipt) for receipt in taken]}
+        put_off = self._pending(conversation, sequence, expression, values)
         if put_off:
             # Whoever comes to put a row off has not died on it.
             self._count(conversation, sequence, "attempts", "REMOVE died")

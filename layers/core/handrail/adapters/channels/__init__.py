@@ -1,12 +1,87 @@
 """The channels: how customers write to us and how our messages reach them.
 
-One module per channel. A new one is added to `CHANNELS`, gets a builder in the contract suite
+One module per channel. A new one is added to `CHANNELS`, gets a bench in the contract suite
 (`tests/contract/test_channels.py`), and a section in `docs/channels.md`; the suite fails until all
-three exist.
+three exist. Nothing here imports a channel: a function loads the ones it meets.
 """
 
-CHANNELS = {
-    "direct": "handrail.adapters.channels.direct:DirectChannel",
-    "web": "handrail.adapters.channels.web:WebChannel",
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A value that an account of a channel has."""
+
+    name: str
+    what: str
+    """What it is and where its owner finds it."""
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A channel of the table."""
+
+    where: str
+    """The class that speaks it, as `module:Class`."""
+    title: str
+    """What people call it."""
+    account: str = ""
+    """What an account is, in the words of its provider; empty for channels of our own."""
+    needs: tuple[Need, ...] = ()
+    """What an account needs, in the accounts' secret."""
+
+    @property
+    def is_messenger(self) -> bool:
+        """Whether its accounts stand in the accounts' secret."""
+        return bool(self.needs)
+
+
+API_URL = Need("api_url", "another address of the provider's interface, for tests", required=False)
+
+_META_NEEDS = (
+    Need("app_secret", "the app's secret: App settings, Basic"),
+    Need("verify_token", "any word of yours; the webhook's set-up repeats it"),
+    Need("access_token", "a system user's token, with the permission to send messages"),
+    Need("app_id", "the app's id: its own echoes are known by it", required=False),
+    Need("api_version", "the Graph API's version, such as v25.0", required=False),
+    API_URL,
+)
+_TWILIO_NEEDS = (
+    Need("account_sid", "the account's SID, AC…"),
+    Need("auth_token", "the account's auth token: it signs webhooks and sends messages"),
+    Need("messaging_service_sid", "a messaging service that sends, MG…", required=False),
+    Need(
+        "webhook_url", "the webhook's address, where it is not ours as it stands", required=False
+    ),
+    API_URL,
+)
+
+CHANNELS: Final[Mapping[str, Entry]] = {
+    "direct": Entry("handrail.adapters.channels.direct:DirectChannel", "your own application"),
+    "web": Entry("handrail.adapters.channels.web:WebChannel", "the chat page"),
+    "whatsapp_cloud": Entry(
+        "handrail.adapters.channels.whatsapp_cloud:WhatsAppCloud",
+        "WhatsApp (Cloud API)",
+        "a phone number's id",
+        (
+            *_META_NEEDS,
+            Need("business_account_id", "the WhatsApp business account's id", required=False),
+        ),
+    ),
+    "messenger": Entry(
+        "handrail.adapters.channels.messenger:FacebookMessenger",
+        "Messenger",
+        "a page's id",
+        _META_NEEDS,
+    ),
+    "instagram": Entry(
+        "handrail.adapters.channels.instagram:Instagram",
+        "Instagram",
+        "a professional account's id",
+        _META_NEEDS,
+    ),
 }
-"""Every channel by name, and the class that speaks it."""
+"""Every channel by name."""

@@ -135,18 +135,24 @@ class HttpCallbacks:
         self._lock = threading.Lock()
 
     def post(self, url: str, headers: Mapping[str, str], body: bytes) -> CallbackAnswer:
-        """Post once; an idle connection that turns out dead is replaced by a new one."""
+        """Post once."""
+        return self.request("POST", url, headers, body)
+
+    def request(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes
+    ) -> CallbackAnswer:
+        """Ask once; an idle connection that turns out dead is replaced by a new one."""
         parts = self._policy.check_url(url)
         host = parts.hostname or ""
         port = parts.port or (443 if parts.scheme == "https" else 80)
         key = (parts.scheme, host, port)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         while connection := self._take(key):
-            answer = self._try(key, connection, target, headers, body, reused=True)
+            answer = self._try(key, connection, (method, target), headers, body, reused=True)
             if answer is not None:
                 return answer
         connection = self._connect(parts.scheme, host, port)
-        answer = self._try(key, connection, target, headers, body, reused=False)
+        answer = self._try(key, connection, (method, target), headers, body, reused=False)
         if answer is None:  # pragma: no cover  (only a reused connection may be found dead)
             raise CallbackUnansweredError
         return answer
@@ -168,7 +174,7 @@ class HttpCallbacks:
         self,
         key: tuple[str, str, int],
         connection: http.client.HTTPConnection,
-        target: str,
+        line: tuple[str, str],
         headers: Mapping[str, str],
         body: bytes,
         *,
@@ -181,7 +187,7 @@ class HttpCallbacks:
         watchdog.start()
         try:
             connection.request(
-                "POST", target, body=body, headers={"User-Agent": self._user_agent, **headers}
+                *line, body=body or None, headers={"User-Agent": self._user_agent, **headers}
             )
             response = connection.getresponse()
             answer_body = _read(response)

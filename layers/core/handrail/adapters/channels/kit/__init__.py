@@ -1,0 +1,1 @@
+"""What every messenger needs, once: signatures, splitting, sending, accounts, reading."""

@@ -1,0 +1,265 @@
+"""What Meta's webhooks for Messenger and Instagram say, event by event."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from handrail.adapters.channels.kit.reading import (
+    Json,
+    a_time,
+    an_id,
+    an_object,
+    inbound,
+    objects,
+    said,
+    stand_in_id,
+)
+from handrail.domain.message import InboundMessage, Kind, Sender
+
+OWN_METADATA: Final = "handrail:"
+"""What the metadata of our own messages begins with; their echoes carry it."""
+OTHER_CONSOLE: Final = "page_inbox"
+_FILES = frozenset({"image", "video", "audio", "file", "sticker", "reel", "ig_reel"})
+_SHARED = frozenset({"share", "story_mention", "ig_story", "ig_post", "post"})
+_FILES_MAX = 10
+_LIKE_STICKERS = frozenset({"369239263222822", "369239343222814", "369239383222810"})
+"""The thumb of three sizes: a nod, and nothing that anybody has to look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventReader:
+    """Reads the events of one webhook."""
+
+    channel: str
+    ours: Callable[[str | None], str]
+    """Returns our account for the id that an event names."""
+    received_at: float
+    app_id: str = ""
+    """Our app's id: what it sent comes back as an echo."""
+
+    def entry(self, entry: Json) -> Iterator[InboundMessage]:
+        """Yield everything that one entry says."""
+        account_id = an_id(entry.get("id"))
+        for event in objects(entry.get("messaging")):
+            yield from self._event(event, account_id, standby=False)
+        for event in objects(entry.get("standby")):
+            yield from self._event(event, account_id, standby=True)
+        for change in objects(entry.get("changes")):
+            value = an_object(change.get("value"))
+            if change.get("field") == "messages" and "sender" in value:
+                yield from self._event(value, account_id, standby=False)
+            else:
+                # Comments, mentions, feeds: of the account, and of no conversation.
+                field = change.get("field") or "unknown"
+                yield self._message(
+                    account_id,
+                    stand_in_id(change),
+                    Sender(()),
+                    Kind.LIFECYCLE,
+                    details=said(event=field),
+                )
+
+    def _event(
+        self, event: Json, account_id: str | None, *, standby: bool
+    ) -> Iterator[InboundMessage]:
+        if not event:
+            return
+        account_id, sender = _parties(event, account_id)
+        at = a_time(event.get("timestamp"))
+        event_id, kind, text, action, details = self._content(event)
+        if standby and kind in _WRITTEN:
+            # Another app has this customer: it answers, and we keep silent.
+            kind, details = Kind.ECHO, details | said(console="standby", message_id=event_id)
+        if not sender.ids and kind is not Kind.RECEIPT:
+            kind, details = Kind.LIFECYCLE, details | said(event="no_sender")
+        yield self._message(
+            account_id,
+            event_id,
+            sender,
+            kind,
+            occurred_at=at,
+            text=text,
+            action=action,
+            details=details,
+        )
+
+    def _message(
+        self, account_id: str | None, event_id: str, sender: Sender, kind: Kind, **rest: Any
+    ) -> InboundMessage:
+        return inbound(
+            channel=self.channel,
+            account=self.ours(account_id),
+            event_id=event_id,
+            sender=sender,
+            kind=kind,
+            received_at=self.received_at,
+            **rest,
+        )
+
+    def _content(self, event: Json) -> "_Content":
+        """Return an event's id, kind, words, button and what else there is to see."""
+        for name, read in (
+            ("message", self._written),
+            ("postback", _postback),
+            ("reaction", _reaction),
+            ("message_edit", _edit),
+            ("read", _read),
+            ("delivery", _delivered),
+        ):
+            part = event.get(name)
+            if isinstance(part, dict):
+                return read(part, event)
+        names = [name for name in event if name not in _ENVELOPE]
+        return (
+            stand_in_id(event),
+            Kind.LIFECYCLE,
+            None,
+            None,
+            said(event=next(iter(names), "unknown")),
+        )
+
+    def _written(self, part: Json, event: Json) -> "_Content":
+        event_id = an_id(part.get("mid")) or stand_in_id(event)
+        text = part.get("text")
+        if part.get("is_deleted") is True:
+            # The notice must not be taken for a repetition of what it deletes.
+            return f"{event_id}/deleted", Kind.DELETE, None, None, said(message_id=event_id)
+        if part.get("is_echo") is True:
+            own = str(part.get("metadata") or "").startswith(OWN_METADATA) or (
+                bool(self.app_id) and str(part.get("app_id") or "") == self.app_id
+            )
+            details = said(
+                message_id=event_id, console=OTHER_CONSOLE, own=own or "", **_files(part)
+            )
+            return event_id, Kind.ECHO, text, None, details
+        reply = an_object(part.get("reply_to"))
+        story = an_object(reply.get("story"))
+        details = said(
+            reply_to=an_id(reply.get("mid")) or "",
+            story_id=an_id(story.get("id")) or "",
+            story_url=story.get("url") or "",
+        )
+        kind, action, more = _kind(part)
+        return event_id, kind, text, action, details | more
+
+
+_Content = tuple[str, Kind, object, str | None, dict[str, str]]
+_ENVELOPE = frozenset({"sender", "recipient", "timestamp", "prior_message"})
+_WRITTEN = frozenset(
+    {Kind.TEXT, Kind.ACTION, Kind.MEDIA, Kind.LOCATION, Kind.EDIT, Kind.UNSUPPORTED}
+)
+
+
+def _parties(event: Json, account_id: str | None) -> tuple[str | None, Sender]:
+    """Return our account and the customer, whichever of them sent it.
+
+    An echo goes from the account to the customer. The entry names the account, but tests of the
+    provider name none (`0`): then the direction of the event decides.
+    """
+    from_, to = an_object(event.get("sender")), an_object(event.get("recipient"))
+    sender, recipient = an_id(from_.get("id")), an_id(to.get("id"))
+    echo = an_object(event.get("message")).get("is_echo") is True
+    if account_id is not None and account_id == sender:
+        return account_id, _customer(to, recipient)
+    if account_id is not None and account_id == recipient:
+        return account_id, _customer(from_, sender)
+    if echo:
+        return sender or account_id, _customer(to, recipient)
+    return recipient or account_id, _customer(from_, sender)
+
+
+def _customer(party: Json, scoped_id: str | None) -> Sender:
+    if scoped_id:
+        return Sender((scoped_id,))
+    # Somebody who came through a plugin and has no id yet.
+    reference = an_id(party.get("user_ref"))
+    return Sender((f"user_ref:{reference}",) if reference else ())
+
+
+def _kind(part: Json) -> tuple[Kind, str | None, dict[str, str]]:
+    pressed = an_object(part.get("quick_reply")).get("payload")
+    if isinstance(pressed, str) and pressed:
+        action = an_id(pressed)
+        if action:
+            return Kind.ACTION, action, {}
+    files = list(objects(part.get("attachments")))
+    kinds = [str(file.get("type") or "") for file in files]
+    if "like_heart" in kinds:
+        return Kind.REACTION, None, said(emoji="❤️")
+    if str(part.get("sticker_id") or "") in _LIKE_STICKERS:
+        return Kind.REACTION, None, said(emoji="👍")
+    location = next((file for file in files if file.get("type") == "location"), None)
+    if location is not None:
+        return Kind.LOCATION, None, _location(location)
+    if any(kind in _FILES | _SHARED for kind in kinds):
+        return Kind.MEDIA, None, _files(part)
+    written = isinstance(part.get("text"), str) and bool(part["text"].strip())
+    if part.get("is_unsupported") is True or (files and not written) or not written:
+        return Kind.UNSUPPORTED, None, said(type=next(iter(kinds), "") or "unknown")
+    return Kind.TEXT, None, {}
+
+
+def _files(part: Json) -> dict[str, str]:
+    details: dict[str, object] = {}
+    files = list(objects(part.get("attachments")))
+    for number, file in enumerate(files[:_FILES_MAX], start=1):
+        payload = an_object(file.get("payload"))
+        suffix = "" if number == 1 else f"_{number}"
+        details[f"media{suffix}"] = file.get("type") or ""
+        details[f"media_url{suffix}"] = payload.get("url") or ""
+        details[f"media_name{suffix}"] = payload.get("title") or ""
+    if any(file.get("type") == "audio" for file in files):
+        # An attached sound is a voice message as often as not; either way somebody has to listen.
+        details["voice"] = True
+    if len(files) > _FILES_MAX:
+        details["media_left_out"] = len(files) - _FILES_MAX
+    return said(**details)
+
+
+def _location(file: Json) -> dict[str, str]:
+    place = an_object(an_object(file.get("payload")).get("coordinates"))
+    return said(
+        latitude=place.get("lat"), longitude=place.get("long"), name=file.get("title") or ""
+    )
+
+
+def _postback(part: Json, event: Json) -> _Content:
+    event_id = an_id(part.get("mid")) or stand_in_id(event)
+    action = an_id(part.get("payload"))
+    details = said(referral=an_object(part.get("referral")).get("ref") or "")
+    if action is None:
+        return event_id, Kind.UNSUPPORTED, part.get("title"), None, said(type="postback")
+    return event_id, Kind.ACTION, part.get("title"), action, details
+
+
+def _reaction(part: Json, event: Json) -> _Content:
+    removed = part.get("action") == "unreact"
+    details = said(
+        emoji=part.get("emoji") or part.get("reaction") or "",
+        message_id=part.get("mid") or "",
+        removed=removed or "",
+    )
+    return stand_in_id(event), Kind.REACTION, None, None, details
+
+
+def _edit(part: Json, event: Json) -> _Content:
+    message_id = an_id(part.get("mid")) or stand_in_id(event)
+    event_id = f"{message_id}/edit/{part.get('num_edit') or a_time(event.get('timestamp'))}"
+    return event_id, Kind.EDIT, part.get("text"), None, said(message_id=message_id)
+
+
+def _read(part: Json, event: Json) -> _Content:
+    details = said(status="read", message_id=part.get("mid") or "", until=_until(part))
+    return stand_in_id(event), Kind.RECEIPT, None, None, details
+
+
+def _delivered(part: Json, event: Json) -> _Content:
+    ids = part.get("mids")
+    named = [one for one in ids if isinstance(one, str)] if isinstance(ids, list) else []
+    details = said(status="delivered", message_id=" ".join(named), until=_until(part))
+    return stand_in_id(event), Kind.RECEIPT, None, None, details
+
+
+def _until(part: Json) -> str:
+    watermark = part.get("watermark")
+    return str(watermark) if isinstance(watermark, int | str) else ""

@@ -1,0 +1,320 @@
+"""What Meta's webhook for WhatsApp says, message by message.
+
+One request may carry hundreds of messages of as many customers. Nothing in it is ever refused by
+itself: what cannot be read of a customer's becomes `unsupported`, everything else is a `lifecycle`
+event that is counted.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from handrail.adapters.channels.kit.reading import (
+    Json,
+    a_name,
+    a_time,
+    an_id,
+    an_object,
+    inbound,
+    json_object,
+    objects,
+    said,
+    stand_in_id,
+)
+from handrail.domain.errors import MalformedRequestError
+from handrail.domain.message import InboundMessage, Kind, Sender
+
+CONSOLE = "whatsapp_business_app"
+"""Where a person writes who answers beside us."""
+_MEDIA = ("image", "video", "audio", "document", "sticker")
+_PERSONAL_LINES_MAX = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    """What all messages of one change have in common."""
+
+    channel: str
+    account: str
+    received_at: float
+    contacts: Mapping[str, Json]
+    """By phone number and by user id."""
+
+    def message(self, event_id: str, sender: Sender, kind: Kind, **rest: Any) -> InboundMessage:
+        return inbound(
+            channel=self.channel,
+            account=self.account,
+            event_id=event_id,
+            sender=sender,
+            kind=kind,
+            received_at=self.received_at,
+            **rest,
+        )
+
+
+def read_events(
+    body: bytes, channel: str, ours: Callable[[str | None], str], received_at: float
+) -> Sequence[InboundMessage]:
+    """Read a webhook; `ours` returns our account for the number it names.
+
+    Raises:
+        MalformedRequestError: it is no webhook of WhatsApp's.
+
+    """
+    data = json_object(body)
+    if not isinstance(data.get("entry"), list):
+        message = "the body is no webhook of WhatsApp's: it has no 'entry' list"
+        raise MalformedRequestError(message)
+    accounts: dict[str | None, str] = {}
+    found: list[InboundMessage] = []
+    for entry in objects(data["entry"]):
+        for change in objects(entry.get("changes")):
+            value = an_object(change.get("value"))
+            named = an_id(an_object(value.get("metadata")).get("phone_number_id"))
+            if named not in accounts:
+                accounts[named] = ours(named)
+            envelope = _Envelope(channel, accounts[named], received_at, _contacts(value))
+            found.extend(_change(envelope, str(change.get("field") or ""), value))
+    return found
+
+
+def _change(envelope: _Envelope, field: str, value: Json) -> Iterator[InboundMessage]:
+    known = False
+    for message in objects(value.get("messages")):
+        known = True
+        yield (
+            _echo(envelope, message, field) if field == "standby" else _message(envelope, message)
+        )
+    for message in objects(value.get("message_echoes")):
+        known = True
+        yield _echo(envelope, message, CONSOLE)
+    for status in objects(value.get("statuses")):
+        known = True
+        yield _receipt(envelope, status)
+    if not known and value:
+        yield envelope.message(
+            stand_in_id(value), Sender(()), Kind.LIFECYCLE, details=said(event=field or "unknown")
+        )
+
+
+def _contacts(value: Json) -> Mapping[str, Json]:
+    found: dict[str, Json] = {}
+    for contact in objects(value.get("contacts")):
+        for name in ("wa_id", "user_id"):
+            contact_id = an_id(contact.get(name))
+            if contact_id:
+                found[contact_id] = contact
+    return found
+
+
+def _sender(envelope: _Envelope, user_id: object, phone: object) -> Sender:
+    """Return a sender by every id there is: the user id, which outlives hiding the number, first.
+
+    A number or a user id that only the contacts name counts when the other one fits.
+    """
+    known = [one for one in (an_id(user_id), an_id(phone)) if one]
+    contact = next((envelope.contacts[one] for one in known if one in envelope.contacts), {})
+    ids = (an_id(user_id) or an_id(contact.get("user_id")), an_id(phone))
+    ids = (ids[0], ids[1] or an_id(contact.get("wa_id")))
+    name = a_name(an_object(contact.get("profile")).get("name"))
+    return Sender(tuple(dict.fromkeys(one for one in ids if one)), name=name)
+
+
+def _message(envelope: _Envelope, message: Json) -> InboundMessage:
+    sender = _sender(envelope, message.get("from_user_id"), message.get("from"))
+    event_id = an_id(message.get("id")) or stand_in_id(message)
+    occurred_at = a_time(message.get("timestamp"))
+    kind, text, action, details = _content(message)
+    if not sender.ids or message.get("group_id"):
+        # Nobody to answer: an event of the account, or a group that we are no party to.
+        details = said(event="group" if message.get("group_id") else "no_sender")
+        return envelope.message(event_id, sender, Kind.LIFECYCLE, details=details)
+    system = an_object(message.get("system"))
+    moved = [an_id(system.get(name)) for name in ("user_id", "wa_id")]
+    if kind is Kind.LIFECYCLE and any(moved):
+        # A changed number: one customer, under the new ids as under the old.
+        ids = (*filter(None, moved), *sender.ids)
+        sender = Sender(tuple(dict.fromkeys(ids)), name=sender.name)
+        details["same_customer"] = "true"
+    context = an_object(message.get("context"))
+    details |= said(
+        reply_to=an_id(context.get("id")) or "",
+        forwarded=context.get("forwarded") or context.get("frequently_forwarded") or "",
+    )
+    return envelope.message(
+        event_id,
+        sender,
+        kind,
+        occurred_at=occurred_at,
+        text=text,
+        action=action,
+        details=details,
+    )
+
+
+_Content = tuple[Kind, object, str | None, dict[str, str]]
+
+
+def _content(message: Json) -> _Content:
+    """Return a message's kind, its words, the button it presses, and what else there is to see."""
+    named = message.get("type")
+    part = an_object(message.get(named)) if isinstance(named, str) else {}
+    match named:
+        case "text" if isinstance(part.get("body"), str) and part["body"].strip():
+            return Kind.TEXT, part["body"], None, {}
+        case str() if named in _MEDIA:
+            return Kind.MEDIA, part.get("caption"), None, _media(named, part)
+        case "contacts":
+            return Kind.UNSUPPORTED, _shared_contacts(message), None, said(type="contacts")
+        case str() if named in _READERS:
+            return _READERS[named](part)
+        case _:
+            return Kind.UNSUPPORTED, None, None, _unknown(message, named)
+
+
+def _pressed(payload: object, label: object, kind: str) -> _Content:
+    action = an_id(payload)
+    if action is None:
+        # A payload with spaces is a company's own; its words are what the customer chose.
+        return Kind.UNSUPPORTED, label, None, said(type=kind, payload=payload)
+    return Kind.ACTION, label, action, {}
+
+
+def _interactive(part: Json) -> _Content:
+    for name in ("button_reply", "list_reply"):
+        reply = an_object(part.get(name))
+        if reply:
+            return _pressed(reply.get("id"), reply.get("title"), name)
+    form = an_object(part.get("nfm_reply"))
+    # What was filled in is the customer's, and may be personal: as text it is redacted.
+    return Kind.UNSUPPORTED, form.get("response_json"), None, said(type=part.get("type") or "form")
+
+
+def _edit(part: Json) -> _Content:
+    message = an_object(part.get("message"))
+    if message.get("type") == "edit":
+        # An edit of an edit of an edit: nobody writes that by hand.
+        return Kind.UNSUPPORTED, None, None, said(type="edit")
+    kind, text, _, details = _content(message)
+    details |= said(message_id=part.get("original_message_id") or "")
+    if kind is Kind.TEXT:
+        return Kind.EDIT, text, None, details
+    return Kind.EDIT, text, None, details | said(edited=str(kind))
+
+
+def _button(part: Json) -> _Content:
+    return _pressed(part.get("payload"), part.get("text"), "button")
+
+
+def _revoke(part: Json) -> _Content:
+    return Kind.DELETE, None, None, said(message_id=part.get("original_message_id") or "")
+
+
+def _system(part: Json) -> _Content:
+    return Kind.LIFECYCLE, None, None, said(event=part.get("type") or "system")
+
+
+def _media(named: str, part: Json) -> dict[str, str]:
+    voice = named == "audio" and part.get("voice") is True
+    return said(
+        media=named,
+        media_type=part.get("mime_type") or "",
+        media_id=an_id(part.get("id")) or "",
+        media_name=part.get("filename") or "",
+        media_bytes=part.get("file_size") or "",
+        voice=voice or "",
+    )
+
+
+def _location(part: Json) -> _Content:
+    details = said(
+        latitude=part.get("latitude"),
+        longitude=part.get("longitude"),
+        name=part.get("name") or "",
+        address=part.get("address") or "",
+    )
+    return Kind.LOCATION, None, None, details
+
+
+def _reaction(part: Json) -> _Content:
+    emoji = part.get("emoji") or ""
+    removed = "" if emoji else "true"
+    details = said(emoji=emoji, removed=removed, message_id=part.get("message_id") or "")
+    return Kind.REACTION, None, None, details
+
+
+def _shared_contacts(message: Json) -> str:
+    lines = []
+    for contact in objects(message.get("contacts")):
+        name = an_object(contact.get("name")).get("formatted_name")
+        phones = [phone.get("phone") for phone in objects(contact.get("phones"))]
+        emails = [email.get("email") for email in objects(contact.get("emails"))]
+        lines.append(", ".join(str(one) for one in (name, *phones, *emails) if one))
+    return "\n".join(lines[:_PERSONAL_LINES_MAX])
+
+
+def _order(part: Json) -> _Content:
+    items = [
+        f"{item.get('quantity')} × {item.get('product_retailer_id')}"  # noqa: RUF001
+        for item in objects(part.get("product_items"))
+    ]
+    text = "\n".join([str(part.get("text") or ""), *items[:_PERSONAL_LINES_MAX]])
+    return Kind.UNSUPPORTED, text, None, said(type="order")
+
+
+_READERS: Mapping[str, Callable[[Json], _Content]] = {
+    "button": _button,
+    "interactive": _interactive,
+    "location": _location,
+    "reaction": _reaction,
+    "edit": _edit,
+    "revoke": _revoke,
+    "order": _order,
+    "system": _system,
+    "request_welcome": _system,
+}
+"""How each type is read that is no text and no file."""
+
+
+def _unknown(message: Json, named: object) -> dict[str, str]:
+    errors = next(objects(message.get("errors")), {})
+    inner = an_object(message.get("unsupported")).get("type")
+    return said(type=inner or named or "unknown", code=errors.get("code") or "")
+
+
+def _echo(envelope: _Envelope, message: Json, console: str) -> InboundMessage:
+    """Return what a person wrote elsewhere, or that another app is at it."""
+    standby = console == "standby"
+    who = ("from_user_id", "from") if standby else ("to_user_id", "to")
+    sender = _sender(envelope, message.get(who[0]), message.get(who[1]))
+    event_id = an_id(message.get("id")) or stand_in_id(message)
+    _, text, _, details = _content(message)
+    kind = Kind.ECHO if sender.ids else Kind.LIFECYCLE
+    return envelope.message(
+        event_id,
+        sender,
+        kind,
+        occurred_at=a_time(message.get("timestamp")),
+        text=text,
+        details=details | said(console=console, message_id=event_id),
+    )
+
+
+def _receipt(envelope: _Envelope, status: Json) -> InboundMessage:
+    message_id = an_id(status.get("id")) or stand_in_id(status)
+    named = an_id(status.get("status")) or "unknown"
+    group = status.get("recipient_type") == "group"
+    phone = None if group else status.get("recipient_id")
+    error: Json = next(objects(status.get("errors")), {})
+    return envelope.message(
+        f"{message_id}/{named}",
+        _sender(envelope, status.get("recipient_user_id"), phone),
+        Kind.RECEIPT,
+        occurred_at=a_time(status.get("timestamp")),
+        details=said(
+            status=named,
+            message_id=message_id,
+            code=error.get("code") or "",
+            key=status.get("biz_opaque_callback_data") or "",
+        ),
+    )
