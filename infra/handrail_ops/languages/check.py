@@ -82,7 +82,7 @@ _ENGLISH = frozenset(
 )
 _ENGLISH_WORDS_MAX = 2
 _FIELD = re.compile(r"\{[^{}]*\}")
-_ACRONYM = re.compile(r"\b[A-Z]{2,5}\b")
+_ACRONYM = re.compile(r"(?<![A-Za-z])[A-Z]{2,5}(?![A-Za-z])")
 _WORD = re.compile(r"[a-z]+")
 
 

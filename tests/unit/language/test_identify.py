@@ -49,7 +49,9 @@ def test_links_addresses_numbers_and_emoji_say_nothing(identifier: PackagedIdent
     assert noisy.confidence == pytest.approx(bare.confidence, abs=0.05)
 
 
-@pytest.mark.parametrize("text", ["", "123", "🙂", "https://example.com", "!?", "\x00", "заказ"])
+@pytest.mark.parametrize(
+    "text", ["", "123", "🙂", "https://example.com", "!?", "\x00", "\u16a0\u16a2"]
+)
 def test_what_says_nothing_is_none(identifier: PackagedIdentifier, text: str) -> None:
     assert identifier.identify(text) is None
 
@@ -57,9 +59,8 @@ def test_what_says_nothing_is_none(identifier: PackagedIdentifier, text: str) ->
 @pytest.mark.parametrize(
     "text",
     [
-        "Dove si trova il mio ordine? Doveva arrivare lunedì.",
-        "Waar is mijn bestelling? Die had maandag moeten komen.",
-        "Siparişim nerede? Pazartesi gelmesi gerekiyordu.",
+        "Ubi est res quam emi? Die Lunae advenire debebat.",
+        "Iphi i-oda yam? Bekufanele ifike ngoMvulo.",
     ],
 )
 def test_a_language_we_do_not_speak_is_not_sure_to_be_one_we_do(

@@ -2,21 +2,93 @@
 import pytest
 from babel import Locale
 
-from handrail.adapters.language.catalogue import PackagedCatalogue, packaged_recogniser
+from handrail.adapters.language.catalogue import (
+    PackagedCatalogue,
+    SpokenLanguage,
+    packaged_recogniser,
+)
 from handrail.domain.recognition import NOTHING, Intent, Recogniser, RequestList, Rule
 
-LANGUAGES = [language.code for language in PackagedCatalogue().languages]
-ASKING_FOR_A_LANGUAGE = {
-    "ar": "ب{} من فضلك",
-    "de": "auf {} bitte",
-    "en": "in {} please",
-    "es": "en {} por favor",
-    "fr": "en {} s'il vous plaît",
-    "hi": "{} में बात करें",
-    "ja": "{}でお願いします",
-    "pt-BR": "em {} por favor",
-    "sw": "kwa {} tafadhali",
-    "zh-Hans": "请用{}",
+CATALOGUE = PackagedCatalogue()
+LANGUAGES = [language.code for language in CATALOGUE.languages]
+IN_ENGLISH_PLEASE = {
+    "af": "in engels asseblief",
+    "am": "በእንግሊዝኛ እባክህ",
+    "ar": "بالإنجليزية من فضلك",
+    "az": "ingiliscə zəhmət olmasa",
+    "be": "па-англійску калі ласка",
+    "bg": "на английски моля",
+    "bn": "ইংরেজিতে বলুন",
+    "bs": "na engleskom molim",
+    "ca": "en anglès si us plau",
+    "cs": "anglicky prosím",
+    "cy": "yn Saesneg os gwelwch yn dda",
+    "da": "på engelsk tak",
+    "de": "auf Englisch bitte",
+    "el": "στα αγγλικά παρακαλώ",
+    "es": "en inglés por favor",
+    "et": "palun inglise keeles",
+    "eu": "ingelesez mesedez",
+    "fa": "لطفا انگلیسی صحبت کنید",
+    "fi": "englanniksi kiitos",
+    "fil": "sa Ingles po",
+    "fr": "en anglais s'il vous plaît",
+    "ga": "i mBéarla le do thoil",
+    "gl": "en inglés por favor",
+    "gu": "અંગ્રેજીમાં વાત કરો",
+    "ha": "da turanci don allah",
+    "he": "באנגלית בבקשה",
+    "hi": "अंग्रेज़ी में बात करें",
+    "hr": "na engleskom molim",
+    "hu": "angolul kérem",
+    "hy": "անգլերեն խնդրում եմ",
+    "id": "dalam bahasa Inggris",
+    "is": "á ensku takk",
+    "it": "in inglese per favore",
+    "ja": "英語でお願いします",
+    "ka": "ინგლისურად გთხოვთ",
+    "kk": "ағылшынша жазыңыз",
+    "km": "សូមប្រើភាសាអង់គ្លេស",
+    "kn": "ಇಂಗ್ಲಿಷ್‌ನಲ್ಲಿ ಮಾತನಾಡಿ",
+    "ko": "영어로 해주세요",
+    "lo": "ຂໍເປັນພາສາອັງກິດ",
+    "lt": "prašau angliškai",
+    "lv": "lūdzu angliski",
+    "mk": "на англиски ве молам",
+    "ml": "ഇംഗ്ലീഷിൽ സംസാരിക്കൂ",
+    "mn": "англиар ярина уу",
+    "mr": "इंग्रजीत बोला",
+    "ms": "dalam bahasa Inggeris",
+    "mt": "bl-Ingliż jekk jogħġbok",
+    "my": "အင်္ဂလိပ်လို ပြောပါ",
+    "nb": "på engelsk takk",
+    "ne": "अंग्रेजीमा कुरा गर्नुस्",
+    "nl": "in het Engels alstublieft",
+    "pa": "ਅੰਗਰੇਜ਼ੀ ਵਿੱਚ ਗੱਲ ਕਰੋ",
+    "pl": "po angielsku proszę",
+    "pt-BR": "em inglês por favor",
+    "pt-PT": "em inglês por favor",
+    "ro": "în engleză vă rog",
+    "ru": "на английском пожалуйста",
+    "si": "ඉංග්‍රීසියෙන් කතා කරන්න",
+    "sk": "po anglicky prosím",
+    "sl": "v angleščini prosim",
+    "so": "af ingiriis fadlan",
+    "sq": "në anglisht ju lutem",
+    "sr": "на енглеском молим",
+    "sv": "på engelska tack",
+    "sw": "kwa Kiingereza tafadhali",
+    "ta": "ஆங்கிலத்தில் பேசுங்கள்",
+    "te": "ఇంగ్లీష్‌లో మాట్లాడండి",
+    "th": "ขอเป็นภาษาอังกฤษ",
+    "tr": "İngilizce lütfen",
+    "uk": "англійською будь ласка",
+    "ur": "انگریزی میں بات کریں",
+    "uz": "inglizcha yozing",
+    "vi": "nói tiếng Anh đi",
+    "zh-Hans": "请用英文",
+    "zh-Hant": "請用英文",
+    "zu": "ngesiNgisi ngicela",
 }
 
 
@@ -149,14 +221,30 @@ def test_a_request_outweighs_a_withdrawal_in_the_same_message(recogniser: Recogn
     assert recogniser.recognise("never mind, get me a real person").intent is Intent.PERSON
 
 
-@pytest.mark.parametrize("asked", LANGUAGES)
-@pytest.mark.parametrize("spoken", LANGUAGES)
-def test_every_language_can_be_asked_for_in_every_language(
-    recogniser: Recogniser, spoken: str, asked: str
+@pytest.mark.parametrize("spoken", [one for one in LANGUAGES if one != "en"])
+def test_english_can_be_asked_for_in_every_language(recogniser: Recogniser, spoken: str) -> None:
+    found = recogniser.recognise(IN_ENGLISH_PLEASE[spoken], spoken)
+    assert (found.intent, found.language) == (Intent.LANGUAGE, "en")
+
+
+@pytest.mark.parametrize("asked", CATALOGUE.languages, ids=lambda one: one.code)
+def test_every_language_can_be_asked_for_by_its_english_name(
+    recogniser: Recogniser, asked: SpokenLanguage
 ) -> None:
-    called = Locale.parse(spoken.replace("-", "_")).languages[asked.split("-", maxsplit=1)[0]]
-    found = recogniser.recognise(ASKING_FOR_A_LANGUAGE[spoken].format(called), spoken)
-    assert (found.intent, found.language) == (Intent.LANGUAGE, asked)
+    name = Locale.parse(asked.code.split("-", maxsplit=1)[0]).english_name
+    found = recogniser.recognise(f"in {name} please", asked.code)
+    assert (found.intent, found.language) == (Intent.LANGUAGE, asked.code)
+
+
+def test_a_name_that_several_languages_have_means_the_nearest(recogniser: Recogniser) -> None:
+    for text, conversation, meant in (
+        ("in Portuguese please", "pt-BR", "pt-BR"),
+        ("in Portuguese please", "pt-PT", "pt-PT"),
+        ("請用中文", "zh-Hant", "zh-Hant"),
+        ("請用中文", "zh-Hans", "zh-Hans"),
+    ):
+        found = recogniser.recognise(text, conversation)
+        assert (found.intent, found.language) == (Intent.LANGUAGE, meant)
 
 
 @pytest.mark.parametrize(

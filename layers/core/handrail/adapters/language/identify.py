@@ -166,7 +166,11 @@ class PackagedIdentifier:
                 scores[code] += WORD_WEIGHT / len(owners)
                 known[code] += 1
         best = max(scores, key=lambda code: scores[code])
-        part = 1 / sum(math.exp(score - scores[best]) for score in scores.values())
+        # Variants of one language ("pt-BR", "pt-PT") do not compete: one of them it is.
+        label = next(signs.model_label for signs in candidates if signs.code == best)
+        kin = {signs.code for signs in candidates if signs.model_label == label}
+        likelihoods = {code: math.exp(score - scores[best]) for code, score in scores.items()}
+        part = sum(likelihoods[code] for code in kin) / sum(likelihoods.values())
         # A text of a language we do not speak looks a little like each of ours.
         ours = sum(by_model.get(signs.model_label, 0.0) for signs in candidates)
         vouched_for = max(ours, vouched[best], known[best] / len(words))

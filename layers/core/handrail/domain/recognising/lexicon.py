@@ -123,8 +123,10 @@ class Packing:
             raise ValueError(message)
         return self._lines.setdefault(word, _Line())
 
-    def add(self, number: int, terms: Iterable[str], class_id: int) -> None:
+    def add(self, number: int, terms: Iterable[str], class_id: int, *, used: bool = True) -> None:
         """Add folded terms of one language's class.
+
+        `used` says that they are the language's words: what it calls other languages tells little.
 
         Raises:
             ValueError: a stem is too short.
@@ -134,7 +136,8 @@ class Packing:
             first, _, rest = term.partition(" ")
             owners = self._line(first).terms.setdefault(rest, {})
             owners.setdefault(number, set()).add(class_id)
-            self.use(number, term.split(" "))
+            if used:
+                self.use(number, term.split(" "))
 
     def use(self, number: int, words: Iterable[str]) -> None:
         """Note that a language uses these words."""
@@ -207,7 +210,7 @@ class Vocabulary:
                 if not word.startswith(proclitic) or len(word) < len(proclitic) + HOST_LETTERS_MIN:
                     continue
                 more, nodes = self._entry(word[len(proclitic) :])
-                if more & speakers:
+                if more & speakers or nodes:
                     forms.append(word[len(proclitic) :])
                     languages |= more & speakers
                     held += ((node, speakers | 1 << self._shared) for node in nodes)

@@ -41,8 +41,8 @@ def pack_lexicon(lists: Sequence[RequestList]) -> Lexicon:
         packing.add(shared, universal, CLASSES.index(class_name))
     names_everywhere = _names_everywhere(lists)
     for language, names in names_everywhere.items():
-        packing.add(shared, names, NAMES_FROM + places[language])
-        packing.add(shared, names, _LANGUAGE)
+        packing.add(shared, names, NAMES_FROM + places[language], used=False)
+        packing.add(shared, names, _LANGUAGE, used=False)
     for number, one in enumerate(lists):
         packing.add_proclitics(number, one.proclitics)
         packing.use(number, one.everyday)
@@ -55,8 +55,8 @@ def pack_lexicon(lists: Sequence[RequestList]) -> Lexicon:
             language = class_name.removeprefix(NAME_OF)
             if language in places:  # a language that has no list here cannot be switched to
                 own = sorted(set(terms) - names_everywhere[language])
-                packing.add(number, own, NAMES_FROM + places[language])
-                packing.add(number, own, _LANGUAGE)
+                packing.add(number, own, NAMES_FROM + places[language], used=False)
+                packing.add(number, own, _LANGUAGE, used=False)
     return packing.packed()
 
 

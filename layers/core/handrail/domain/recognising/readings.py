@@ -121,17 +121,19 @@ class Reader:
         total = Tally()
         heard: dict[int, int] = {}
         for begin, end in _sentences(message.words):
-            tally = Tally()
-            for one in message.found[begin:end]:
+            # Words in another alphabet are another language's: each is compared with its like.
+            latin, other = Tally(), Tally()
+            for word, one in zip(message.words[begin:end], message.found[begin:end], strict=True):
                 languages = one.languages & self._spoken
                 if languages:
                     digit = weight(languages)
-                    tally.add(languages, digit)
+                    (latin if word.isascii() else other).add(languages, digit)
                     total.add(languages, digit)
-            if most := tally.most():
-                words = (1 << end) - (1 << begin)
-                for number in numbers(tally.at_least((most + 1) // 2)):
-                    heard[number] = heard.get(number, 0) | words
+            words = (1 << end) - (1 << begin)
+            for tally in (latin, other):
+                if most := tally.most():
+                    for number in numbers(tally.at_least((most + 1) // 2)):
+                        heard[number] = heard.get(number, 0) | words
         return heard, total
 
     def _reading(
