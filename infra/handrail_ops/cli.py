@@ -7,6 +7,11 @@ import click
 _COMMANDS = {
     "agent": ("handrail_ops.agent.command", "agent", "Work as an agent in this terminal."),
     "bench": ("handrail_ops.bench.command", "bench", "Measure what a turn costs."),
+    "channels": (
+        "handrail_ops.channels.command",
+        "channels",
+        "Show, try and set up the messengers.",
+    ),
     "chat": ("handrail_ops.chat.command", "chat", "Write as a customer in this terminal."),
     "contracts": (
         "handrail_ops.contracts.command",

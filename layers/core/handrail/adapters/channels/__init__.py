@@ -83,5 +83,23 @@ CHANNELS: Final[Mapping[str, Entry]] = {
         "a professional account's id",
         _META_NEEDS,
     ),
+    "twilio_sms": Entry(
+        "handrail.adapters.channels.twilio:TwilioSms",
+        "SMS (Twilio)",
+        "a number's digits",
+        _TWILIO_NEEDS,
+    ),
+    "twilio_whatsapp": Entry(
+        "handrail.adapters.channels.twilio:TwilioWhatsApp",
+        "WhatsApp (Twilio)",
+        "a number's digits",
+        (
+            *_TWILIO_NEEDS,
+            Need(
+                "content_sid_1", "the template of a message with one button, HX…", required=False
+            ),
+            Need("content_sid_2", "the same with two buttons", required=False),
+        ),
+    ),
 }
 """Every channel by name."""

@@ -71,7 +71,7 @@ class EventReader:
             # Another app has this customer: it answers, and we keep silent.
             kind, details = Kind.ECHO, details | said(console="standby", message_id=event_id)
         if not sender.ids and kind is not Kind.RECEIPT:
-            kind, details = Kind.LIFECYCLE, details | said(event="no_sender")
+            kind, details = Kind.LIFECYCLE, said(event="no_sender") | details
         yield self._message(
             account_id,
             event_id,

@@ -17,6 +17,8 @@ _ENDS = (
     re.compile(r"[.!?…؟۔।॥։።]+[\"'”’»)\]]*\s|[。！？｡]+[」』”’）]*"),  # noqa: RUF001 - of other scripts
     re.compile(r"\s"),
 )
+_END_CHARS_MAX = 8
+"""An end may begin before the earliest place: a full stop, quotation marks, a space."""
 _FAR_ENOUGH = 2
 """A nicer cut is taken if it leaves at least this fraction of the room used: one half."""
 
@@ -81,11 +83,12 @@ def _nicer(text: str, end: int) -> int:
     if end == len(text):
         return end
     earliest = end // _FAR_ENOUGH
+    begin = max(0, earliest - _END_CHARS_MAX)
     for pattern in _ENDS:
         # One character further: the space after the last word that fits is a fine place.
-        places = [m.end() for m in pattern.finditer(text, earliest, end + 1) if m.start() <= end]
+        places = [m.end() for m in pattern.finditer(text, begin, end + 1) if m.start() <= end]
         places = [min(place, end) if text[end : end + 1].isspace() else place for place in places]
-        fitting = [place for place in places if earliest < place <= end]
+        fitting = [place for place in places if earliest <= place <= end]
         if fitting:
             return max(fitting)
     return end
