@@ -211,6 +211,17 @@ class TestTheCommand:
         assert result.exit_code == 1
         assert "keeps another run" in result.output
 
+        kept.write_text("{}", encoding="utf-8")
+        result = CliRunner().invoke(main, ["simulate", "--schedules", "1", "--keep", str(kept)])
+        assert result.exit_code == 1
+        assert "is no file of a run" in result.output
+
+        result = CliRunner().invoke(
+            main, ["simulate", "--schedules", "1", "--keep", str(kept / "below" / "run.json")]
+        )
+        assert result.exit_code == 1
+        assert "Not a directory" in result.output
+
     def test_a_violation_is_told_and_exits_with_1(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("handrail.domain.offer.buttons", lambda _row, _phrases: ())
         result = CliRunner().invoke(main, ["simulate", "--schedules", "2", "--workers", "1"])

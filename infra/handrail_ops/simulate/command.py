@@ -71,7 +71,7 @@ def simulate(
 
         try:
             total, _ = run(plan, progress)
-        except ValueError as error:
+        except (ValueError, OSError) as error:
             raise click.ClickException(str(error)) from error
     if as_json:
         click.echo(json.dumps(total.to_dict()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import multiprocessing
@@ -10,12 +11,19 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 
+import handrail
 from handrail_ops.simulate.schedule import Ran, simulate
 from handrail_ops.simulate.transitions import Key
 
 _CHUNK = 20
+_SOURCES = (
+    Path(handrail.__file__).parent,
+    *(Path(__file__).parents[1] / name for name in ("simulate", "memory")),
+    Path(__file__).parents[2] / "workflows",
+)
 _FAILED_MAX = 20
 
 
@@ -105,7 +113,8 @@ def run(plan: Plan, progress: Callable[[Total], None]) -> tuple[Total, frozenset
     """Run a plan, telling of the progress; return the total and the transitions that were taken.
 
     Raises:
-        ValueError: the file of what was kept belongs to another plan.
+        ValueError: the file of what was kept is another plan's, or no such file.
+        OSError: it cannot be read or written.
 
     """
     total = _taken_up(plan)
@@ -186,14 +195,21 @@ def _enough(plan: Plan, total: Total) -> bool:
 def _taken_up(plan: Plan) -> Total:
     if plan.keep is None or not plan.keep.exists():
         return Total()
-    kept = json.loads(plan.keep.read_text(encoding="utf-8"))
-    if kept["plan"] != _named(plan):
+    try:
+        kept = json.loads(plan.keep.read_text(encoding="utf-8"))
+        plan_of_it, total = kept["plan"], Total(**kept["total"])
+    except (ValueError, KeyError, TypeError) as error:
         message = (
-            f"{plan.keep} keeps another run: {kept['plan']}; expected {_named(plan)}. "
+            f"{plan.keep} is no file of a run of ours. Name another file, or delete this one."
+        )
+        raise ValueError(message) from error
+    if plan_of_it != _named(plan):
+        message = (
+            f"{plan.keep} keeps another run: {plan_of_it}; expected {_named(plan)}. "
             "Name another file, or delete this one."
         )
         raise ValueError(message)
-    return Total(**kept["total"])
+    return total
 
 
 def _keep(plan: Plan, total: Total) -> None:
@@ -201,14 +217,28 @@ def _keep(plan: Plan, total: Total) -> None:
         return
     kept = {"plan": _named(plan), "total": asdict(total)}
     beside = plan.keep.with_suffix(".new")
+    beside.parent.mkdir(parents=True, exist_ok=True)
     beside.write_text(json.dumps(kept), encoding="utf-8")
     beside.replace(plan.keep)
 
 
-def _named(plan: Plan) -> dict[str, int | None]:
+def _named(plan: Plan) -> dict[str, int | str | None]:
     return {
         "seed": plan.seed,
         "schedules": plan.schedules,
         "conversations": plan.conversations,
         "crowd": plan.crowd,
+        "code": _code(),
     }
+
+
+@cache
+def _code() -> str:
+    """Return a fingerprint of what is simulated and what simulates: a run is of one code."""
+    digest = hashlib.sha256()
+    for root in _SOURCES:
+        for path in sorted(root.rglob("*")):
+            if path.suffix in (".py", ".json") and path.is_file():
+                digest.update(path.relative_to(root).as_posix().encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
