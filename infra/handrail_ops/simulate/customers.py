@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Final
 
@@ -18,10 +18,10 @@ from handrail_ops.simulate.monitor import Monitor
 from handrail_ops.simulate.texts import BUTTONS, LINES, Line, Says
 from handrail_ops.simulate.weather import Trouble
 
-PAUSES_SECONDS: Final = (0.0, 0.05, 2.0, 8.0, 40.0, 200.0)
+PAUSES_SECONDS: Final = (0.0, 0.0, 0.05, 2.0, 8.0, 40.0, 200.0)
 IMPATIENT_SECONDS: Final = (45.0,)
 """How long people pause between messages; who is impatient writes on and on."""
-_AGAIN_AFTER_SECONDS: Final = (1.0, 30.0, 400.0, 100_000.0)
+_AGAIN_AFTER_SECONDS: Final = (0.0, 0.5, 2.0, 30.0, 400.0, 100_000.0)
 _LATE_SECONDS: Final = (0.5, 5.0, 60.0)
 _RETRY_FIRST_SECONDS: Final = 2.0
 _RETRY_SECONDS_MAX: Final = 60.0
@@ -131,7 +131,7 @@ class Customer:
             )
             if weather.strikes(Trouble.WEBHOOK_AGAIN, message.event_id, kernel.time):
                 kernel.sleep(rng.choice(_AGAIN_AFTER_SECONDS))
-                self._acknowledged(message)
+                self._acknowledged(_by_another_id(message))
             functions.to_come -= 1
 
         return deliver
@@ -142,3 +142,12 @@ class Customer:
         except (HandrailError, Crash):
             return False
         return True
+
+
+def _by_another_id(message: InboundMessage) -> InboundMessage:
+    """Return a message as a provider may repeat it: with the sender's ids in another order.
+
+    So it comes into another group of the queue, beside the first, and is no newer for that.
+    """
+    sender = message.sender
+    return replace(message, sender=replace(sender, ids=sender.ids[::-1]))

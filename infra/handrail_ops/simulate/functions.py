@@ -32,6 +32,7 @@ from handrail.domain.errors import HandrailError
 from handrail.domain.message import InboundMessage
 from handrail.domain.promises import Promises
 from handrail_ops.memory.queues import Taken
+from handrail_ops.memory.table import Record
 from handrail_ops.simulate.clocks import SWEEP_SECONDS
 from handrail_ops.simulate.kernel import Crash, Kernel, Process
 from handrail_ops.simulate.monitor import Monitor
@@ -93,7 +94,7 @@ class Functions:
         self.table = SimulatedTable(promises.deliver_seconds, points)
         self.table.committed = monitor.committed
         self.table.due_earlier = self._sweep_by
-        monitor.record = lambda conversation: self.table.records[conversation]
+        monitor.record = lambda conversation: self.table.records.get(conversation, Record())
         self.inbound = SimulatedInbound(self.kernel, self.weather, points)
         self.outbound = SimulatedOutbound(self.kernel, self.weather, points)
         self.agents = SimulatedAgents(points, self._pushed)

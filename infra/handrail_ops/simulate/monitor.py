@@ -309,8 +309,15 @@ class Monitor:
         """Hold what is left at the end against what was acknowledged and said to be done."""
         for acknowledged in self.acknowledged.values():
             message = acknowledged.message
-            conversation = conversation_id(message.channel, message.account, message.sender.ids[0])
+            names = (
+                conversation_id(message.channel, message.account, one)
+                for one in message.sender.ids
+            )
+            found = [one for one in names if message.event_id in self._seen[one].events]
+            conversation = found[0] if found else ""
             handling = self._seen[conversation].events.get(message.event_id)
+            if len(found) > 1:
+                self.breaks("S6", conversation, f"{message.event_id} is in two conversations")
             if handling is None:
                 self.lost += 1
                 self.breaks("S3", conversation, f"{message.event_id} was acknowledged and lost")

@@ -7,7 +7,7 @@ AWS adapters; here they get latency, faults and the noticing of what was put int
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from handrail.application.ports import (
@@ -101,6 +101,11 @@ class SimulatedTable(MemoryTable):
         _COMMIT(self, decision)
         self.committed(decision)
         self.fault("after conversations.commit")
+
+    def link(self, address: Address, conversation: str) -> None:
+        """Link one id after the other, as DynamoDB has it: others may come in between."""
+        for one in address.sender_ids:
+            super().link(replace(address, sender_ids=(one,)), conversation)
 
     def next_due(self) -> float | None:
         """Return when the next thing falls due."""

@@ -8,6 +8,7 @@ import pytest
 from handrail.domain.conversation import Holder
 from handrail.domain.delivery import Action, Retry
 from handrail.domain.errors import FencedError, NothingToClaimError, UnavailableError
+from handrail.domain.message import Sender
 from handrail.domain.recognition import Recogniser
 from support.world import Crash, NeedsPerson, Reason, World, fail_once, heal
 
@@ -357,6 +358,23 @@ class TestNothingIsAcknowledgedBeforeItIsDurable:
         world.conduct = replace(world.conduct, wishes=world.wishes)
         world.say("what no list was made for")
         assert [type(error) for error in told] == [RuntimeError, LookupError]
+
+    def test_two_first_messages_under_two_ids_begin_one_conversation(self) -> None:
+        world = World()
+        names = ("phone", "user")
+        first = world.message("how long does a refund take", sender=Sender(names))
+        second = world.message("and my parcel", sender=Sender(names[::-1]))
+
+        def meanwhile(moment: str) -> None:
+            if moment == "before conversations.link":
+                heal(world)
+                world.take(second)
+
+        world.fault = meanwhile
+        world.take(first)
+
+        (record,) = [one for one in world.table.records.values() if one.conversation]
+        assert {row.body.event_id for row in record.ledger} == {first.event_id, second.event_id}
 
     def test_an_unreadable_dead_letter_is_its_groups_person(self) -> None:
         world = World()

@@ -160,6 +160,7 @@ CASES: list[tuple[str, str, Event, Break]] = [
     ("S8", "to agent, epoch", Event.CLAIM, same_epoch),
     ("S7", "took a conversation held by bot", Event.CLAIM, before(holder=Holder.BOT)),
     ("S3", "starts with what another has seen", Event.CLAIM, lease(seen=1)),
+    ("DUE", "time to reply began again", Event.SEE, lease(silent_since=9e9)),
     # a request
     ("S12", "somebody waits and was not told", Event.REQUEST, untold),
     ("S6", "request 9 after", Event.REQUEST, request(number=9)),

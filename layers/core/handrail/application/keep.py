@@ -20,13 +20,13 @@ class Keep:
     def find(self, message: InboundMessage, language: str) -> Conversation:
         """Return the sender's conversation, or a new one that is not stored yet.
 
-        A sender with several ids keeps one conversation: the first id decides, then any
-        conversation that another of the ids began, then what an earlier message linked.
+        A sender with several ids keeps one conversation: the first id decides, then what an
+        earlier message linked, then any conversation that another of the ids began.
         """
         channel, account, ids = message.channel, message.account, message.sender.ids
         own = conversation_id(channel, account, ids[0])
         stored = self.conversations.load(own)
-        address = Address(channel, account, ids)
+        address = Address(channel, account, tuple(sorted(ids)))
         if stored is None:
             linked = self.conversations.resolve(address)
             stored = self.conversations.load(linked) if linked else None
@@ -34,8 +34,8 @@ class Keep:
             others = (conversation_id(channel, account, alias) for alias in ids[1:])
             stored = next(filter(None, map(self.conversations.load, others)), None)
         if stored is None:
-            stored = Conversation(
-                id=own,
+            return Conversation(
+                id=self._begun_as(address, own) if len(ids) > 1 else own,
                 channel=channel,
                 account=account,
                 sender_ids=ids,
@@ -43,9 +43,18 @@ class Keep:
                 zone=message.sender.time_zone,
                 opened_at=self.clock.now(),
             )
-        if set(ids) - set(stored.sender_ids) or (not stored.version and len(ids) > 1):
+        if set(ids) - set(stored.sender_ids):
             self.conversations.link(address, stored.id)
         return stored
+
+    def _begun_as(self, address: Address, own: str) -> str:
+        """Return under which conversation several ids begin: the first to link them decides.
+
+        Two messages of a new sender may come at once, each with another id in front. A link that
+        is there stays, and everybody links in one order, so both come to the same conversation.
+        """
+        self.conversations.link(address, own)
+        return self.conversations.resolve(address) or own
 
     def keep(self, conversation: str, message: InboundMessage) -> Kept:
         """Store a message's body, redacted, with the original beside it in the vault."""

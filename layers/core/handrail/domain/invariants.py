@@ -115,7 +115,12 @@ def _hands(old: Conversation, now: Conversation) -> _Found:
     changed = (old.holder, old_agent) != (now.holder, new_agent)
     if changed != (now.epoch != old.epoch):
         yield "S8", f"{old.holder} to {now.holder}, epoch {old.epoch} to {now.epoch}"
-    if now.lease is None or not changed or now.lease.external:
+    if now.lease is None or now.lease.external:
+        return
+    if not changed:
+        since, is_since = old.lease and old.lease.silent_since, now.lease.silent_since
+        if None not in (since, is_since) and since != is_since:
+            yield "DUE", "the agent's time to reply began again, with no reply"
         return
     if old.holder is not Holder.WAITING:
         yield "S7", f"an agent took a conversation held by {old.holder}"
