@@ -1,6 +1,6 @@
 """What a customer gets to see, and what came of sending it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from handrail.domain.phrases import Direction
@@ -54,9 +54,9 @@ class OutboundMessage:
     """When it was decided, in seconds since the epoch."""
     agent: str | None = None
     """The agent's display name, for an agent's message."""
-    taken: tuple[str, ...] = ()
+    taken: tuple[str, ...] = field(default=(), compare=False)
     """The channel's ids of the parts that earlier attempts brought through."""
-    customer_wrote_at: float = 0.0
+    customer_wrote_at: float = field(default=0.0, compare=False)
     """When the customer last wrote, for channels with a window; 0 when that is not known."""
 
 
