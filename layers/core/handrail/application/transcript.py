@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from handrail.application.protocol_ports import Entry, SentRow
@@ -89,6 +90,8 @@ def _ours(sent: SentRow, phrases: Phrases) -> Line:
     )
 
 
+@lru_cache(maxsize=4096)
 def _said(phrase: str, phrases: Phrases) -> str:
+    """Say a phrase of ours with what it was filled with left out: the same every time."""
     fields = dict.fromkeys(("reference", "update", "time", "agent", "duration"), "…")
     return " ".join(phrases.say(phrase, **fields).split())
