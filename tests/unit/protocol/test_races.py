@@ -17,7 +17,7 @@ class Failing(Recogniser):
     """Fails on whatever it is asked."""
 
     def __init__(self) -> None:
-        super().__init__(())
+        """Know nothing."""
 
     def recognise(self, *_args: object, **_kwargs: object) -> NoReturn:
         message = "this text was not thought of"
