@@ -19,7 +19,8 @@ from handrail.domain.delivery import (
 )
 from handrail.domain.errors import ForgedRequestError, MalformedRequestError
 from handrail.domain.message import InboundMessage, Kind
-from support.channel_benches import BENCHES, Case
+from support.channel_bench import Case
+from support.channel_benches import BENCHES
 from support.channel_samples import NOW, outbound
 
 

@@ -317,13 +317,24 @@ class TestOutbox:
         assert caught.value.event_ids == frozenset()
         assert state_of(stores) == before
 
-    def test_a_delivered_row_is_never_given_up(self, stores: Stores) -> None:
+    def test_a_row_that_was_delivered_meanwhile_is_not_given_up(self, stores: Stores) -> None:
         answer(stores, message())
         sent = stores.conversations.rows(ID)[0]
         stores.deliveries.delivered(ID, 1, ["r1"])
         with pytest.raises(DuplicateError):
             stores.conversations.commit(gave_up(current(stores), sent))
         assert stores.conversations.rows(ID)[0].row.state is State.DELIVERED
+
+    def test_a_delivered_row_that_is_reported_lost_is_given_up_once(self, stores: Stores) -> None:
+        answer(stores, message())
+        stores.deliveries.delivered(ID, 1, ["r1"])
+        sent = stores.conversations.rows(ID)[0]
+        commit(stores, gave_up, sent)
+        after = stores.conversations.rows(ID)[0]
+        assert (after.row.state, after.receipts) == (State.UNDELIVERABLE, ("r1",))
+        assert after.reason == "blocked"
+        with pytest.raises(DuplicateError):
+            stores.conversations.commit(gave_up(current(stores), sent))
 
     def test_a_notice_stands_in_the_ledger_beside_any_id_a_customer_may_choose(
         self, stores: Stores

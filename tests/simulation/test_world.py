@@ -241,6 +241,12 @@ SELDOM = {
     ("waiting", "echo", "waiting", "same"),
     ("bot", "echo", "bot", "same"),
     ("closed", "echo", "closed", "same"),
+    # To be told to stop and then otherwise, before or after an agent's whole work.
+    *(("agent", event, "agent", "same") for event in ("stop", "resume")),
+    ("waiting", "resume", "waiting", "same"),
+    ("closed", "stop", "closed", "same"),
+    ("closed", "resume", "bot", "+1"),
+    ("closed", "resume", "closed", "same"),
 }
 """Transitions that take thousands of worlds to be met."""
 

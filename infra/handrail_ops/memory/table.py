@@ -95,7 +95,14 @@ class MemoryTable:
             self._set_due((DueKind.OUTBOX, after.id, str(outbound.sequence)), due)
         if decision.undeliverable is not None:
             given_up = decision.undeliverable
-            self._rest(after.id, record, given_up.sequence, State.UNDELIVERABLE, given_up.reason)
+            self._rest(
+                after.id,
+                record,
+                given_up.sequence,
+                State.UNDELIVERABLE,
+                reason=given_up.reason,
+                was=given_up.was,
+            )
         if decision.opened is not None:
             record.endings[decision.opened.number] = None
         if decision.ended is not None:
@@ -305,16 +312,18 @@ class MemoryTable:
         record: Record,
         sequence: int,
         state: State,
+        *,
         reason: str | None = None,
-        receipts: tuple[str, ...] = (),
+        receipts: tuple[str, ...] | None = None,
+        was: State = State.PENDING,
     ) -> None:
         sent = record.sent(sequence)
-        if sent is None or sent.row.state is not State.PENDING:
+        if sent is None or sent.row.state is not was:
             return
         record.outbox[sequence - 1] = replace(
             sent,
             row=replace(sent.row, state=state),
-            receipts=receipts,
+            receipts=sent.receipts if receipts is None else receipts,
             reason=reason,
             due=None,
             put_off=False,
@@ -333,7 +342,7 @@ def _check(record: Record, decision: Decision) -> None:
     given_up = False
     if decision.undeliverable is not None:
         sent = record.sent(decision.undeliverable.sequence)
-        given_up = sent is None or sent.row.state is not State.PENDING
+        given_up = sent is None or sent.row.state is not decision.undeliverable.was
     noticed = any(
         row.handling is Handling.NOTICE and row.event_id in record.notices
         for row in decision.ledger

@@ -38,6 +38,7 @@ class _Whose(Enum):
 
 
 _SURE: Final = {Says.PERSON: _Whose.ASKS, Says.POISON: _Whose.PERSONS}
+_START: Final = next(line for line in LINES if line.says is Says.RESUME)
 _HARMFUL: Final = [line for line in LINES if line.says in (Says.POISON, Says.DEADLY)]
 _HARMLESS: Final = [line for line in LINES if line not in _HARMFUL]
 
@@ -57,6 +58,8 @@ class Customer:
     consoles: bool
     """Whether the company also answers from another console."""
     written: int = 0
+    stopped: bool = False
+    """Whether the customer has said not to be written to, and may think better of it."""
 
     def live(self) -> None:
         """Write, wait, write again; then stay away."""
@@ -89,9 +92,13 @@ class Customer:
         struck = weather.strikes(
             Trouble.POISON, f"customer {self.number}", self.functions.kernel.time
         )
+        if self.stopped and not struck and rng.random() < 0.4:
+            return _START
         return rng.choice(_HARMFUL if struck else _HARMLESS)
 
     def _line(self, line: Line) -> tuple[InboundMessage, _Whose]:
+        if line.says in (Says.STOP, Says.RESUME):
+            self.stopped = line.says is Says.STOP
         message = self._message(Kind.TEXT, text=line.text, locale=line.language)
         return message, _SURE.get(line.says, _Whose.ANYBODYS)
 

@@ -171,6 +171,7 @@ class Monitor:
         row = rows[decision.undeliverable.sequence - 1].row
         self._seen[after.id].given_up[row.key] = now
         refused = row.key in self.refused or now - row.created_at >= GIVE_UP_SECONDS
+        refused |= self._seen[after.id].stopped_at is not None
         if not refused and self.clocks.deaths_since(row.created_at) < _DEATHS_MIN:
             yield "S3", f"row {row.sequence} was given up, and nobody had refused it"
         if row.speaker is not Speaker.AGENT:
@@ -241,6 +242,8 @@ class Monitor:
         return process.acting if process is not None else None
 
     def _remember(self, decision: Decision, seen: Seen) -> None:
+        if decision.after.stopped != decision.before.stopped:
+            seen.stopped_at = self.kernel.time if decision.after.stopped else None
         for row in decision.ledger:
             seen.events[row.event_id] = row.handling
             self._quick(decision, row)
@@ -262,7 +265,9 @@ class Monitor:
             self.breaks("S5", after.id, f"{row.event_id} asked for a person, for {waited:.0f} s")
         if self.clocks.is_late(acknowledged.at, now, _DECIDED_SECONDS):
             self.breaks("DUE", after.id, f"{row.event_id} was decided after {waited:.0f} s")
-        if row.handling is Handling.NOTED and acknowledged.message.kind not in _NOTED:
+        consent = decision.event in (Event.STOP, Event.RESUME)
+        noted = row.handling is Handling.NOTED and not consent
+        if noted and acknowledged.message.kind not in _NOTED:
             self.breaks("S3", after.id, f"{row.event_id} is only noted")
 
     # ------------------------------------------------------------------ the wire
@@ -278,6 +283,9 @@ class Monitor:
         given_up_at = seen.given_up.get(message.key)
         if given_up_at is not None and process is not None and process.began_at > given_up_at:
             self.breaks("S12", message.conversation, f"{message.key} came after it was given up")
+        stopped_at = seen.stopped_at
+        if stopped_at is not None and process is not None and process.began_at > stopped_at:
+            self.breaks("STOP", message.conversation, f"{message.key} came after STOP")
         if message.speaker is not Speaker.AGENT and not (message.buttons and message.hint):
             self.breaks("S1", message.conversation, f"{message.key} carries no way to a person")
         last = seen.last

@@ -37,6 +37,8 @@ class Seen:
     rows: dict[str, OutboxRow] = field(default_factory=dict)
     wire: dict[str, OutboundMessage] = field(default_factory=dict)
     """What the customer got, by key, in its order."""
+    stopped_at: float | None = None
+    """Since when the customer is not to be written to."""
     given_up: dict[str, float] = field(default_factory=dict)
     """When each row that was given up was, by its key."""
     last: OutboundMessage | None = None

@@ -35,6 +35,9 @@ class Says(StrEnum):
     YES = "yes"
     NO = "no"
     LANGUAGE = "language"
+    STOP = "stop"
+    """Not to be written to any more, where a channel has words for that."""
+    RESUME = "resume"
     POISON = "poison"
     DEADLY = "deadly"
 
@@ -86,6 +89,8 @@ LINES = (
     Line(Says.YES, "en", "yes"),
     Line(Says.NO, "en", "no"),
     Line(Says.LANGUAGE, "de", "auf Deutsch bitte"),
+    Line(Says.STOP, "en", "STOP"),
+    Line(Says.RESUME, "en", "START"),
     Line(Says.POISON, "en", f"is my parcel {POISON} late?"),
     Line(Says.DEADLY, "en", f"is my parcel {DEADLY} late?"),
 )

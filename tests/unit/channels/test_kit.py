@@ -47,7 +47,7 @@ from handrail.domain.delivery import (
 from handrail.domain.errors import ForgedRequestError
 from handrail.domain.message import Kind, Sender
 from handrail.domain.phrases import Direction
-from support.channel_benches import Provider, answered
+from support.channel_bench import Provider, answered
 from support.channel_samples import NOW, outbound
 
 BODY = b'{"text":"\\u0645"}'

@@ -2,10 +2,11 @@
 
 import base64
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from handrail.application.decide import Authority
+from handrail.application.deliver import is_superseded
 from handrail.application.keep import Keep
 from handrail.application.ports import Clock
 from handrail.application.protocol_ports import Kept, TurnWorkflow
@@ -17,13 +18,16 @@ from handrail.domain.errors import ConflictError, DuplicateError, FencedError, U
 from handrail.domain.escalation import (
     ask_for_person,
     choose_follow_up,
+    could_not_deliver,
     hold_externally,
     listen,
     withdraw,
 )
 from handrail.domain.limits import DECISION_ATTEMPTS_MAX, TURN_SECONDS_MAX
-from handrail.domain.message import InboundMessage, Kind
+from handrail.domain.message import FAILED, InboundMessage, Kind
+from handrail.domain.outbox import State
 from handrail.domain.promises import Promises
+from handrail.domain.stopping import resume, stop
 from handrail.domain.turn import NeedsPerson, Outcome, Reason
 from handrail.domain.windows import OPENS_WINDOW
 
@@ -34,6 +38,16 @@ TURN_NEEDS_SECONDS = TURN_SECONDS_MAX + _COMMIT_SECONDS
 """With less time than this no turn is begun: the message is a person's then."""
 
 _Decide = Callable[[Conversation, Wish], Decision]
+
+_BY_ONE_MESSAGE: Mapping[
+    WishKind, Callable[[Conversation, InboundMessage, float, Promises], Decision]
+] = {
+    WishKind.WITHDRAW: withdraw,
+    WishKind.FOLLOW_UP: choose_follow_up,
+    WishKind.STOP: stop,
+    WishKind.RESUME: resume,
+}
+"""The wishes that one message decides, whoever holds the conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +70,21 @@ class Conduct:
             UnavailableError, ConflictError: not everything was decided: deliver them again.
 
         """
-        wanted = [m for m in messages if m.kind not in (Kind.RECEIPT, Kind.LIFECYCLE)]
+        for receipt in (m for m in messages if m.kind is Kind.RECEIPT and m.is_news):
+            self._lost_after_all(receipt)
+        wanted = [m for m in messages if m.kind is not Kind.RECEIPT and m.is_news]
         if not wanted:
             return
         # Two receptions of one message may come in one batch; the first is as good as the other.
         once = {message.event_id: message for message in reversed(wanted)}
         ordered = sorted(once.values(), key=lambda m: (m.position, m.event_id))
         known = self.keep.find(ordered[0], self.wishes.first_language(ordered[0]))
+        if not known.version:
+            # That two ids are one customer's says nothing about somebody who never wrote.
+            ordered = [m for m in ordered if m.kind is not Kind.LIFECYCLE]
         fresh = [m for m in ordered if self.keep.keep(known.id, m) is Kept.NEW]
-        fresh = [m for m in fresh if not self.keep.is_own_echo(known, m)]
+        sorted_ = (self.keep.sort_echo(known, message) for message in fresh)
+        fresh = [message for message in sorted_ if message is not None]
         if not fresh:
             # A duplicate changes nothing, but its first delivery may have died before the hint.
             self.authority.hints.kick(known.id)
@@ -75,16 +95,41 @@ class Conduct:
             else:
                 self._commit(known, wish, self._decide)
 
+    def _lost_after_all(self, receipt: InboundMessage) -> None:
+        """Give up a message that its channel took, and now reports as lost.
+
+        Raises:
+            UnavailableError: it is not known to be sent yet; deliver the receipt again.
+
+        """
+        known = self.keep.find(receipt, self.wishes.first_language(receipt))
+        rows = self.authority.conversations.rows(known.id) if known.version else ()
+        message_id = receipt.details.get("message_id")
+        sent = next((row for row in rows if message_id in row.receipts), None)
+        if sent is None or sent.row.state is State.PENDING:
+            if any(row.row.state is State.PENDING and not row.put_off for row in rows):
+                message = "what the receipt is about may still be on its way"
+                raise UnavailableError(message)
+            return
+        if sent.row.state is not State.DELIVERED:
+            return
+        reason = receipt.details.get(FAILED, "")
+        superseded = is_superseded(sent.row, rows)
+        self.authority.change(
+            known.id,
+            lambda current: could_not_deliver(
+                current, sent.row, reason, self.clock.now(), self.promises, superseded=superseded
+            ),
+        )
+
     def _decide(self, conversation: Conversation, wish: Wish) -> Decision:
         now, promises = self.clock.now(), self.promises
         first = wish.messages[0]
         match wish.kind:
             case WishKind.PERSON:
                 return ask_for_person(conversation, wish.messages, wish.reason, now, promises)
-            case WishKind.WITHDRAW:
-                return withdraw(conversation, first, now, promises)
-            case WishKind.FOLLOW_UP:
-                return choose_follow_up(conversation, first, now, promises)
+            case kind if kind in _BY_ONE_MESSAGE:
+                return _BY_ONE_MESSAGE[kind](conversation, first, now, promises)
             case WishKind.LANGUAGE:
                 language = wish.language or conversation.language
                 return switch_language(conversation, first, language, now, promises)

@@ -10,6 +10,7 @@ from handrail.application.decide import Authority
 from handrail.application.ports import Address, Catalogue, Channel, Clock
 from handrail.application.protocol_ports import Deliveries, SentRow, Vault
 from handrail.domain.conversation import Conversation
+from handrail.domain.decision import Decision
 from handrail.domain.delivery import (
     Delivered,
     Delivery,
@@ -37,6 +38,7 @@ GIVE_UP_SECONDS = 24 * 3600
 
 _WINDOW_CLOSED = "the channel's window is closed"
 _NOT_TAKEN = "not taken for a day"
+_STOPPED = "the customer has told us to stop"
 
 
 def is_superseded(row: OutboxRow, rows: Sequence[SentRow]) -> bool:
@@ -87,6 +89,9 @@ class Deliver:
                 continue
             if sent.put_off and sent.due is not None and sent.due > self.clock.now():
                 break
+            if rested:
+                # While the rows before it were sent the customer may have told us to stop.
+                conversation = self.authority.conversations.load(conversation_id) or conversation
             attempts = progress.attempts if rested == 0 else 0
             try:
                 if redelivered:
@@ -111,6 +116,8 @@ class Deliver:
     ) -> bool:
         """Send one of the rows; True when it came to rest, False when it has to wait."""
         row = sent.row
+        if conversation.stopped:
+            return self._undeliverable(conversation.id, sent, _STOPPED, rows)
         match self._send(conversation, sent):
             case Delivered(ids=ids):
                 self.deliveries.delivered(conversation.id, row.sequence, ids)
@@ -164,17 +171,27 @@ class Deliver:
 
     def _undeliverable(
         self, conversation: str, sent: SentRow, reason: str, rows: Sequence[SentRow]
-    ) -> None:
+    ) -> bool:
+        """Give a row up; False when the customer, who had told us to stop, resumed meanwhile."""
         superseded = is_superseded(sent.row, rows)
-        self.authority.change(
-            conversation,
-            lambda current: could_not_deliver(
+        resumed = False
+
+        def decide(current: Conversation) -> Decision | None:
+            nonlocal resumed
+            resumed = reason is _STOPPED and not current.stopped
+            if resumed:
+                return None
+            return could_not_deliver(
                 current,
                 sent.row,
                 reason,
                 self.clock.now(),
                 self.promises,
                 superseded=superseded,
-            ),
-        )
+            )
+
+        self.authority.change(conversation, decide)
+        if resumed:
+            return False
         self.deliveries.passed(conversation, sent.row.sequence)
+        return True

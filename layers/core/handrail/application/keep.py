@@ -1,12 +1,18 @@
 """Find the conversation a message belongs to, and keep what it said before it is decided."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handrail.application.ports import Address, Clock, Redacted, Redactor
 from handrail.application.protocol_ports import Body, Conversations, Kept, Vaulted
+from handrail.application.wishes import UNSURE
 from handrail.domain.conversation import Conversation
+from handrail.domain.errors import UnavailableError
 from handrail.domain.limits import TEXT_CHARS_MAX
 from handrail.domain.message import InboundMessage, Kind, conversation_id
+from handrail.domain.outbox import State
+
+_SENDING_SECONDS = 60
+"""How long a row that was never put off may be on its way; the next reception decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +79,30 @@ class Keep:
         vaulted = Vaulted(text, redacted.placeholders) if redacted.placeholders else None
         return self.conversations.keep(conversation, body, vaulted)
 
-    def is_own_echo(self, conversation: Conversation, message: InboundMessage) -> bool:
-        """Tell whether an echo is of a message that Handrail itself sent."""
+    def sort_echo(
+        self, conversation: Conversation, message: InboundMessage
+    ) -> InboundMessage | None:
+        """Return an echo of what a person wrote elsewhere, None for one of what we sent ourselves.
+
+        Ours is known by its id. It may come before the id is written down: while a message of
+        ours is being sent, an unknown echo waits. And where a message's fate stayed unknown, its
+        echo can't be told from another console's; such a one is marked, and holds nothing.
+
+        Raises:
+            UnavailableError: that cannot be told yet; deliver it again.
+
+        """
         if message.kind is not Kind.ECHO:
-            return False
+            return message
         sent = message.details.get("message_id")
         rows = self.conversations.rows(conversation.id)
-        return sent is not None and any(sent in row.receipts for row in rows)
+        if sent is not None and any(sent in row.receipts for row in rows):
+            return None
+        pending = [row for row in rows if row.row.state is State.PENDING]
+        if any(row.put_off for row in pending):
+            return replace(message, details={**message.details, UNSURE: "true"})
+        young = self.clock.now() - _SENDING_SECONDS
+        if any(row.row.created_at > young for row in pending):
+            text = "a message of ours is on its way: whose echo this is shows when it has come"
+            raise UnavailableError(text)
+        return message

@@ -16,9 +16,10 @@ from handrail.domain.errors import (
 from handrail.domain.limits import REQUEST_BYTES_MAX
 from handrail.domain.message import InboundMessage, Kind, conversation_id
 from handrail.domain.recognition import Intent, Recogniser
+from handrail.domain.stopping import comes_first
 
-_IGNORED = frozenset({Kind.RECEIPT, Kind.LIFECYCLE})
-"""Events that are counted and acknowledged; nothing of a customer's is in them."""
+_NO_LEDGER = frozenset({Kind.RECEIPT, Kind.LIFECYCLE})
+"""What may be done with and never come to the ledger, where the audit would look for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Receive:
     clock: Clock
     acknowledged: Callable[[Sequence[InboundMessage]], None] = lambda _messages: None
     """Told what is durable, before anybody is told that it is."""
+    passed_over: Callable[[Sequence[InboundMessage]], None] = lambda _messages: None
+    """Told of events in which nothing of a customer's is; they are acknowledged all the same."""
     failed: Callable[[Exception], None] = lambda _error: None
     """Told of a fault of ours in reading a message, which keeps no message out."""
 
@@ -67,13 +70,15 @@ class Receive:
             UnavailableError: both refused at least one of them: nothing may be acknowledged.
 
         """
-        wanted = [message for message in messages if message.kind not in _IGNORED]
+        wanted = [message for message in messages if message.is_news]
         grouped = sorted(((self.group(message), message) for message in wanted), key=_group)
         for group, members in groupby(grouped, key=_group):
             batch = [message for _, message in members]
             for message in self._send(group, batch):
                 self.inbox.park(group, message, self.clock.now())
-        self.acknowledged(wanted)
+        self.acknowledged([message for message in wanted if message.kind not in _NO_LEDGER])
+        if len(wanted) < len(messages):
+            self.passed_over([message for message in messages if not message.is_news])
         return len(wanted)
 
     def group(self, message: InboundMessage) -> str:
@@ -89,6 +94,8 @@ class Receive:
         return f"{conversation}/person" if wants_person else conversation
 
     def _wants_person(self, message: InboundMessage) -> bool:
+        if comes_first(message):
+            return True
         if message.kind is Kind.ACTION:
             return message.action == Action.PERSON
         if message.kind not in (Kind.TEXT, Kind.EDIT) or not message.text:

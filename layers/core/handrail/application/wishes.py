@@ -11,6 +11,7 @@ from handrail.domain.language import choose_language
 from handrail.domain.limits import HEARD_MESSAGES_MAX
 from handrail.domain.message import InboundMessage, Kind
 from handrail.domain.recognition import NOTHING, Intent, Recognised, Recogniser
+from handrail.domain.stopping import Consent, consent_of
 from handrail.domain.turn import Reason
 
 
@@ -26,6 +27,9 @@ class WishKind(StrEnum):
     ASK_BACK = "ask_back"
     ANSWER = "answer"
     NOTE = "note"
+    STOP = "stop"
+    """That nothing is sent any more."""
+    RESUME = "resume"
     ECHO = "echo"
 
 
@@ -42,6 +46,9 @@ class Wish:
     """What has been heard of the customer's language, these messages included."""
 
 
+UNSURE = "unsure"
+"""The detail of an echo that may be of a message of ours whose fate nobody knows."""
+
 _ACTIONS = {
     Action.PERSON: WishKind.PERSON,
     Action.WITHDRAW: WishKind.WITHDRAW,
@@ -55,6 +62,9 @@ _INTENTS = {
     Intent.LANGUAGE: WishKind.LANGUAGE,
     Intent.NONE: WishKind.ANSWER,
 }
+_CONSENTS = {Consent.STOPPED: WishKind.STOP, Consent.RESUMED: WishKind.RESUME}
+_ON_THEIR_OWN = frozenset({WishKind.ECHO, WishKind.STOP, WishKind.RESUME})
+"""What a request that came after it does not take along."""
 _TOGETHER = frozenset({WishKind.ANSWER, WishKind.ASK_BACK})
 _UNREAD = Recognised(Intent.NONE, rule="unread")
 """The verdict on a message that the recogniser failed on."""
@@ -77,20 +87,18 @@ class Wishes:
         Everything up to the last message that needs a person is decided as one request: it goes
         to that person. What follows is a turn of the bot, or a wish of its own.
         """
-        read = [(message, *self._read(message, conversation)) for message in messages]
+        read = list(self._read_all(messages, conversation))
         kinds = [kind for _, kind, _ in read]
         last = max((i for i, kind in enumerate(kinds) if kind is WishKind.PERSON), default=-1)
         wishes = []
         if last >= 0:
-            for_person = [m for m, kind, _ in read[: last + 1] if kind is not WishKind.ECHO]
+            for_person = [m for m, kind, _ in read[: last + 1] if kind not in _ON_THEIR_OWN]
             reason = _reason([one for one in read[: last + 1] if one[1] is WishKind.PERSON])
             verdict = read[last][2]
             language, heard = self._language(for_person, verdict, conversation)
             wishes.append(Wish(WishKind.PERSON, tuple(for_person), reason, language, heard))
             wishes += [
-                Wish(WishKind.ECHO, (m,))
-                for m, kind, _ in read[: last + 1]
-                if kind is WishKind.ECHO
+                Wish(kind, (m,)) for m, kind, _ in read[: last + 1] if kind in _ON_THEIR_OWN
             ]
         for kind, run in _runs(read[last + 1 :]):
             together = tuple(message for message, _ in run)
@@ -102,13 +110,38 @@ class Wishes:
         """Return the language in which a conversation begins when its words say nothing."""
         return self.catalogue.supported(message.sender.locale) or self.default_language
 
+    def _read_all(
+        self, messages: Sequence[InboundMessage], conversation: Conversation
+    ) -> Iterator[tuple[InboundMessage, WishKind, Recognised]]:
+        """Yield what each message asks for, by what those before it said about being written to.
+
+        Whoever has told us to stop gets no answer. What they write all the same is a person's.
+        """
+        stopped = conversation.stopped
+        for message in messages:
+            consent = None
+            if message.kind in (Kind.TEXT, Kind.ACTION, Kind.MEDIA):
+                consent = consent_of(
+                    message.text, message.channel, message.details, stopped=stopped
+                )
+            if consent is not None:
+                stopped = consent is Consent.STOPPED
+                yield message, _CONSENTS[consent], NOTHING
+                continue
+            kind, verdict = self._read(message, conversation)
+            if stopped and kind in _TOGETHER:
+                kind = WishKind.PERSON
+            yield message, kind, verdict
+
     def _read(
         self, message: InboundMessage, conversation: Conversation
     ) -> tuple[WishKind, Recognised]:
         match message.kind:
             case Kind.ACTION:
                 return _pressed(message.action), NOTHING
-            case Kind.REACTION | Kind.DELETE:
+            case Kind.REACTION | Kind.DELETE | Kind.LIFECYCLE:
+                return WishKind.NOTE, NOTHING
+            case Kind.ECHO if UNSURE in message.details:
                 return WishKind.NOTE, NOTHING
             case Kind.ECHO:
                 return WishKind.ECHO, NOTHING

@@ -35,6 +35,7 @@ def build(settings: ReceiveSettings, clients: Clients | None = None) -> Handler:
         inbox=DynamoInbox(clients.dynamodb, settings.table_name),
         clock=clock,
         acknowledged=acknowledged,
+        passed_over=lambda messages: count("passed_over", len(messages)),
         failed=unread,
     )
     direct = DirectChannel(

@@ -133,6 +133,10 @@ class Conversation:
     """The number of an ended request whose answer never arrived, until a supervisor was paged."""
     missed_at: float = 0.0
     opened_at: float = 0.0
+    stopped: bool = False
+    """Whether the customer has told us to stop: nothing is sent, by nobody."""
+    consent_position: int = -1
+    """The position of the newest message that said whether we may write; an older one is past."""
     customer_wrote_at: float = 0.0
     """When the customer last wrote, which opens a channel's window; 0 before that is known."""
     due: float | None = None

@@ -14,7 +14,7 @@ from handrail.domain.conversation import Conversation, Escalation, Holder
 from handrail.domain.delivery import Speaker
 from handrail.domain.ledger import Handling, LedgerRow
 from handrail.domain.message import InboundMessage
-from handrail.domain.outbox import OutboxRow, Promise, Way
+from handrail.domain.outbox import OutboxRow, Promise, State, Way
 from handrail.domain.promises import Promises, due
 from handrail.domain.turn import Citation
 
@@ -61,6 +61,9 @@ class Event(StrEnum):
     AGENT_SILENT = "agent_silent"
     UNDELIVERABLE = "undeliverable"
     PAGED = "paged"
+    STOP = "stop"
+    """The customer told us to stop: nothing is sent any more."""
+    RESUME = "resume"
     ECHO = "echo"
     QUIET = "quiet"
     """Another console has been quiet for long enough, and everything was seen there."""
@@ -90,6 +93,8 @@ class GivenUp:
 
     sequence: int
     reason: str
+    was: State = State.PENDING
+    """What the row must still be: a message that was taken may be reported lost later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +178,9 @@ class Change:
         self._ended = EscalationEnd(self._after.open_escalation, ending, self.now)
         self._write(escalation=None, lease=None)
 
-    def give_up(self, sequence: int, reason: str) -> None:
+    def give_up(self, row: OutboxRow, reason: str) -> None:
         """Mark an outbox row undeliverable."""
-        self._undeliverable = GivenUp(sequence, reason)
+        self._undeliverable = GivenUp(row.sequence, reason, row.state)
 
     def miss(self, escalation: int) -> None:
         """Count an ended request as unreachable; a page is due until it has a receipt."""

@@ -492,7 +492,7 @@ def could_not_deliver(
     is whether the last word arrives.
     """
     change = Change.of(Event.UNDELIVERABLE, conversation, now, promises)
-    change.give_up(row.sequence, reason)
+    change.give_up(row, reason)
     if row.speaker is not Speaker.AGENT or row.escalation is None:
         return change.done()
     current = conversation.escalation

@@ -64,6 +64,7 @@ def of_decision(decision: Decision) -> Iterator[Violation]:
     for row in decision.outbox:
         yield from of_row(row, after.id)
     for rule, what in (
+        *_consent(decision),
         *_numbers(decision),
         *_rows(decision),
         *_messages(decision),
@@ -179,6 +180,15 @@ def _ended_request(was: Escalation, old: Conversation, now: Conversation) -> _Fo
         yield "S3", f"request {was.number} ended with messages nobody has seen"
     if not was.answered:
         yield "S3", f"request {was.number} ended before its agent wrote anything"
+
+
+def _consent(decision: Decision) -> _Found:
+    """Whether we may write changes by the customer's own word, and by nothing else."""
+    before, after = decision.before.stopped, decision.after.stopped
+    if after and not before and decision.event is not Event.STOP:
+        yield "STATE", f"{decision.event} told us to stop"
+    if before and not after and (decision.event is not Event.RESUME or not decision.ledger):
+        yield "STATE", f"{decision.event} has us write to who told us to stop"
 
 
 def _numbers(decision: Decision) -> _Found:

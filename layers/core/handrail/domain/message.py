@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Final, Self
 
 
 class Kind(StrEnum):
@@ -22,6 +22,14 @@ class Kind(StrEnum):
     ECHO = "echo"
     LIFECYCLE = "lifecycle"
     UNSUPPORTED = "unsupported"
+
+
+FAILED: Final = "failed"
+"""The detail of a receipt that says that a message of ours is lost, with the reason."""
+SAME_CUSTOMER: Final = "same_customer"
+"""The detail of an event that says that all ids of its sender are one customer's."""
+OWN: Final = "own"
+"""The detail of an echo that is surely of what we sent ourselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,23 @@ class InboundMessage:
     """The id of the button that was pressed, never its label."""
     details: Mapping[str, str] = field(default_factory=dict)
     """What else an agent should see of what is not text: media type, place, file name."""
+
+    @property
+    def is_news(self) -> bool:
+        """Whether it matters behind the door: receipts and events of an account mostly do not.
+
+        A receipt does when it says that a message of ours was lost after all, and an event when
+        it says that two ids are one customer's.
+        """
+        match self.kind:
+            case Kind.RECEIPT:
+                return FAILED in self.details and bool(self.sender.ids)
+            case Kind.LIFECYCLE:
+                return SAME_CUSTOMER in self.details and len(self.sender.ids) > 1
+            case Kind.ECHO:
+                return OWN not in self.details
+            case _:
+                return True
 
     def to_dict(self) -> dict[str, Any]:
         """Return the message as JSON-ready data, as it travels in the inbound queue."""

@@ -10,6 +10,12 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from handrail.domain.conversation import Conversation, Holder
+from handrail.domain.decision import Change, Decision, Event
+from handrail.domain.ledger import Handling
+from handrail.domain.message import InboundMessage
+from handrail.domain.promises import Promises
+
 
 class Consent(StrEnum):
     """What a message says about being written to."""
@@ -55,6 +61,17 @@ _WITHOUT: Final = frozenset({"direct", "web"})
 """Channels of our own: whoever is there has come to us, and closes the page to go."""
 
 
+def comes_first(message: InboundMessage) -> bool:
+    """Tell whether a message surely tells us to stop: that must not wait behind a turn.
+
+    That what follows it then may overtake it does no harm, since the newer word counts.
+    """
+    return (
+        consent_of(message.text, message.channel, message.details, stopped=False)
+        is Consent.STOPPED
+    )
+
+
 def consent_of(
     text: str | None, channel: str, details: Mapping[str, str], *, stopped: bool
 ) -> Consent | None:
@@ -77,3 +94,42 @@ def _word(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold()
     words = (word.strip(_MARKS) for word in folded.split())
     return " ".join(filter(None, words))
+
+
+def stop(
+    conversation: Conversation,
+    message: InboundMessage,
+    now: float,
+    promises: Promises,
+) -> Decision:
+    """End all sending, whoever holds the conversation; nothing is said to that.
+
+    A request for a person stays open: people see that the customer has told us to stop, and may
+    know another way.
+    """
+    change = Change.of(Event.STOP, conversation, now, promises)
+    waits = conversation.holder in (Holder.WAITING, Holder.AGENT)
+    change.record(message, Handling.FOR_PERSON if waits else Handling.NOTED)
+    if message.position > conversation.consent_position:
+        change.set(stopped=True, consent_position=message.position)
+    return change.done()
+
+
+def resume(
+    conversation: Conversation,
+    message: InboundMessage,
+    now: float,
+    promises: Promises,
+) -> Decision:
+    """Write to the customer again, and say so; unless the customer told us to stop since."""
+    change = Change.of(Event.RESUME, conversation, now, promises)
+    held = conversation.holder is Holder.AGENT
+    if message.position <= conversation.consent_position:
+        change.record(message, Handling.FOR_PERSON if held else Handling.NOTED)
+        return change.done()
+    change.record(message, Handling.FOR_PERSON if held else Handling.ANSWERED)
+    change.set(stopped=False, consent_position=message.position)
+    if conversation.holder is Holder.CLOSED:
+        change.hand_to(Holder.BOT)
+    change.say("resumed", f"resumed/{message.event_id}")
+    return change.done()

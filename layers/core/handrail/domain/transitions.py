@@ -45,6 +45,8 @@ WAYS: Final[Mapping[Event, frozenset[_Way]]] = {
     Event.AGENT_SILENT: frozenset({(_A, _W)}),
     Event.UNDELIVERABLE: _SAME,
     Event.PAGED: _SAME,
+    Event.STOP: _SAME,
+    Event.RESUME: _SAME | {(_C, _B)},
     Event.ECHO: _SAME | {(_B, _A), (_C, _A), (_W, _A)},
     Event.QUIET: frozenset({(_A, _C)}),
     Event.QUIET_UNSEEN: frozenset({(_A, _W)}),

@@ -142,11 +142,11 @@ def _given_up(table: str, pk: str, given_up: GivenUp) -> _Write:
             "Key": key(pk, outbox_sk(given_up.sequence)),
             "UpdateExpression": "SET #state = :given_up, reason = :reason "
             "REMOVE due_shard, due_at, put_off",
-            "ConditionExpression": "#state = :pending",
+            "ConditionExpression": "#state = :was",
             "ExpressionAttributeNames": {"#state": "state"},
             "ExpressionAttributeValues": {
                 ":given_up": {"S": State.UNDELIVERABLE.value},
-                ":pending": {"S": State.PENDING.value},
+                ":was": {"S": given_up.was.value},
                 ":reason": {"S": given_up.reason},
             },
         },

@@ -14,7 +14,7 @@ from handrail.adapters.channels.kit.reading import (
     said,
     stand_in_id,
 )
-from handrail.domain.message import InboundMessage, Kind, Sender
+from handrail.domain.message import OWN, InboundMessage, Kind, Sender
 
 OWN_METADATA: Final = "handrail:"
 """What the metadata of our own messages begins with; their echoes carry it."""
@@ -129,7 +129,7 @@ class EventReader:
                 bool(self.app_id) and str(part.get("app_id") or "") == self.app_id
             )
             details = said(
-                message_id=event_id, console=OTHER_CONSOLE, own=own or "", **_files(part)
+                message_id=event_id, console=OTHER_CONSOLE, **_files(part), **{OWN: own or ""}
             )
             return event_id, Kind.ECHO, text, None, details
         reply = an_object(part.get("reply_to"))

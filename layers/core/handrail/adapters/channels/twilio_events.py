@@ -8,12 +8,13 @@ from typing import Final
 
 from handrail.adapters.channels.kit.reading import a_name, a_text, an_id, inbound, said
 from handrail.domain.errors import MalformedRequestError
-from handrail.domain.message import InboundMessage, Kind, Sender
+from handrail.domain.message import FAILED, InboundMessage, Kind, Sender
 from handrail.domain.stopping import OPT_OUT
 
 _WHATSAPP: Final = "whatsapp:"
 _FILES_MAX: Final = 10
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{60,}={0,2}")
+_FAILED = ("failed", "undelivered")
 _COUNT = re.compile(r"[0-9]{1,4}")
 _VOICE = ("audio/ogg", "audio/opus", "audio/amr")
 
@@ -33,13 +34,15 @@ def read_event(form: Form, channel: str, account: str, received_at: float) -> In
         raise MalformedRequestError(message)
     status = (form.get("MessageStatus") or form.get("SmsStatus") or "").lower()
     common = {"channel": channel, "account": account, "received_at": received_at}
-    if status not in ("", "received", "receiving"):
+    if is_status(form):
+        code = form.get("ErrorCode") or ""
+        failed = {FAILED: f"code_{code}"} if status in _FAILED else {}
         return inbound(
             **common,  # type: ignore[arg-type]
             event_id=f"{message_id}/{status}",
             sender=_sender(form, "To"),
             kind=Kind.RECEIPT,
-            details=said(status=status, message_id=message_id, code=form.get("ErrorCode") or ""),
+            details=said(status=status, message_id=message_id, code=code, **failed),
         )
     kind, text, action, details = _content(form)
     sender = _sender(form, "From")
@@ -54,11 +57,6 @@ def read_event(form: Form, channel: str, account: str, received_at: float) -> In
         action=action,
         details=details,
     )
-
-
-def address_of(form: Form, received: bool = True) -> str:
-    """Return our own number in a form, as it stands: `whatsapp:+1…` or `+1…`."""
-    return form.get("To" if received else "From", "")
 
 
 def is_status(form: Form) -> bool:

@@ -22,7 +22,7 @@ from handrail.adapters.channels.kit.reading import (
     stand_in_id,
 )
 from handrail.domain.errors import MalformedRequestError
-from handrail.domain.message import InboundMessage, Kind, Sender
+from handrail.domain.message import FAILED, SAME_CUSTOMER, InboundMessage, Kind, Sender
 
 CONSOLE = "whatsapp_business_app"
 """Where a person writes who answers beside us."""
@@ -135,7 +135,7 @@ def _message(envelope: _Envelope, message: Json) -> InboundMessage:
         # A changed number: one customer, under the new ids as under the old.
         ids = (*filter(None, moved), *sender.ids)
         sender = Sender(tuple(dict.fromkeys(ids)), name=sender.name)
-        details["same_customer"] = "true"
+        details[SAME_CUSTOMER] = "true"
     context = an_object(message.get("context"))
     details |= said(
         reply_to=an_id(context.get("id")) or "",
@@ -306,6 +306,8 @@ def _receipt(envelope: _Envelope, status: Json) -> InboundMessage:
     group = status.get("recipient_type") == "group"
     phone = None if group else status.get("recipient_id")
     error: Json = next(objects(status.get("errors")), {})
+    code = error.get("code") or ""
+    failed = {FAILED: f"code_{code}"} if named == "failed" else {}
     return envelope.message(
         f"{message_id}/{named}",
         _sender(envelope, status.get("recipient_user_id"), phone),
@@ -314,7 +316,8 @@ def _receipt(envelope: _Envelope, status: Json) -> InboundMessage:
         details=said(
             status=named,
             message_id=message_id,
-            code=error.get("code") or "",
+            code=code,
             key=status.get("biz_opaque_callback_data") or "",
+            **failed,
         ),
     )
