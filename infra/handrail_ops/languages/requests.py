@@ -25,7 +25,8 @@ _ENGLISH = Locale("en")
 _FIELD = re.compile(r"\{[^{}]*\}")
 _INTENTS = [str(intent) for intent in Intent if intent is not Intent.NONE]
 _WHOLE_MESSAGE = {"yes", "no", "follow_up"}
-_HABITS = {"gap_words": 4, "person_first": False, "proclitics": [], "not_typos": []}
+_WORD_LISTS = ("proclitics", "not_typos", "abbreviations")
+_HABITS = {"gap_words": 4, "person_first": False, **{name: [] for name in _WORD_LISTS}}
 _TABLES = {*_INTENTS, NOTHING, "words", "names", *_HABITS}
 
 
@@ -162,7 +163,7 @@ def compile_requests(source: LanguageSource, targets: Sequence[Facts]) -> Reques
         words, compounds = _words(requests.get("words", {}), patterns)
         rules = list(_rules(requests, patterns))
         habits = {name: requests.get(name, default) for name, default in _HABITS.items()}
-        for name in ("proclitics", "not_typos"):
+        for name in _WORD_LISTS:
             habits[name] = sorted({term for text in habits[name] for term in expand(text)})
     except ValueError as error:
         message = f"{file}: {error}"
@@ -178,16 +179,17 @@ def compile_requests(source: LanguageSource, targets: Sequence[Facts]) -> Reques
         person_first=habits["person_first"],
         proclitics=habits["proclitics"],
         not_typos=habits["not_typos"],
-        everyday=everyday_words(source.phrases),
+        abbreviations=habits["abbreviations"],
+        everyday=everyday_words(source),
     )
 
 
-def everyday_words(phrases: Mapping[str, str]) -> Sequence[str]:
-    """Return the words of a language's own phrases, folded."""
+def everyday_words(source: LanguageSource) -> Sequence[str]:
+    """Return a language's common words and those of its own phrases, folded."""
     return sorted(
         {
             word
-            for text in phrases.values()
+            for text in (*source.everyday, *source.phrases.values())
             for word in split(_FIELD.sub(" ", text))
             if word not in {HARD, SOFT} and not word.isdigit()
         }
@@ -213,6 +215,7 @@ def lexicon_json(languages: Sequence[str], lexicon: Lexicon) -> dict[str, Any]:
     """Return the terms of every language as JSON data."""
     return {
         "languages": languages,
+        "abbreviations": sorted(lexicon.abbreviations),
         "proclitics": {word: f"{bits:x}" for word, bits in lexicon.proclitics.items()},
         "stems": lexicon.stems,
         "buckets": lexicon.buckets,

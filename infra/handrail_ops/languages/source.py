@@ -74,6 +74,8 @@ class LanguageSource:
     phrases: Mapping[str, str]
     """By id, plural categories and all: `ui.new_messages#one`."""
     requests: Mapping[str, Any]
+    everyday: Sequence[str] = ()
+    """Common words of the language, from its `everyday.txt` if it has one."""
 
 
 def codes(folder: Path = LANGUAGES_FOLDER) -> Sequence[str]:
@@ -147,6 +149,23 @@ def read_phrases(code: str, folder: Path = LANGUAGES_FOLDER) -> Mapping[str, str
     }
 
 
+def read_everyday(code: str, folder: Path = LANGUAGES_FOLDER) -> Sequence[str]:
+    """Read a language's `everyday.txt`, words with spaces between them; it may be missing.
+
+    Raises:
+        LanguageSourceError: the file is not UTF-8.
+
+    """
+    path = folder / code / "everyday.txt"
+    if not path.exists():
+        return ()
+    try:
+        return path.read_text(encoding="utf-8").split()
+    except UnicodeDecodeError as error:
+        message = f"{code}/everyday.txt is not text in UTF-8: {error}"
+        raise LanguageSourceError(message) from error
+
+
 def read_language(code: str, folder: Path = LANGUAGES_FOLDER) -> LanguageSource:
     """Read one language's folder.
 
@@ -158,4 +177,5 @@ def read_language(code: str, folder: Path = LANGUAGES_FOLDER) -> LanguageSource:
         read_facts(code, folder),
         read_phrases(code, folder),
         _toml(folder / code / "requests.toml"),
+        read_everyday(code, folder),
     )

@@ -65,6 +65,8 @@ def test_a_pattern_matches_what_it_says(pattern: str, message: str, matches: boo
 def test_spans_are_the_shortest_match_from_each_start() -> None:
     places = _places("want", "person", "person", "want", "x", "person")
     assert list(places.spans(_read("{want} .. {person}"))) == [0b000011, 0b111000]
+    longest = list(places.spans(_read("{want} .. {person}"), longest=True))
+    assert longest == [0b000111, 0b111000]
 
 
 def test_what_is_taken_out_is_seen_no_more() -> None:

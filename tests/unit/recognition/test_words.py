@@ -143,7 +143,7 @@ def test_terms_stems_and_proclitics_are_found() -> None:
     packing.add_proclitics(0, ["ال", "لل"])
     vocabulary = _vocabulary(packing)
     found = [vocabulary.find(word) for word in ("talk", "to", "agentur", "للموظف")]
-    assert [one.languages for one in found] == [0b11, 0b01, 0b10, 0b01]
+    assert [one.listed for one in found] == [0b11, 0b01, 0b10, 0b01]
     assert hits(found, 0, 0b1111) == {1: {2: 0b0001, 1: 0b1000}}
     assert hits(found, 1, 0b1111) == {2: {1: 0b0101}}
     assert hits(found, 0, 0b1110) == {1: {1: 0b1000}}
@@ -157,6 +157,21 @@ def test_a_proclitic_of_one_language_is_none_of_another() -> None:
     found = [_vocabulary(packing).find("dabank")]
     assert hits(found, 0, 1) == {}
     assert hits(found, 1, 1) == {1: {1: 1}}
+
+
+def test_an_everyday_word_of_one_language_may_be_a_foreign_one_in_anothers_list() -> None:
+    packing = Packing()
+    packing.add(0, ["please"], 1)
+    packing.add_everyday(1, ["please"])
+    found = _vocabulary(packing).find("please")
+    assert (found.native, found.listed) == (0b10, 0b01)
+
+
+def test_a_full_stop_after_an_abbreviation_ends_nothing() -> None:
+    packing = Packing()
+    packing.add_abbreviations(["pr"])
+    words = ["cost", ".", "pr", ".", "person"]
+    assert _vocabulary(packing).without_abbreviations(words) == ["cost", ".", "pr", "person"]
 
 
 def test_an_operators_own_terms_hold_in_every_language() -> None:

@@ -152,22 +152,24 @@ class Recogniser:
     def _target(self, message: Message, reading: Reading, pattern: Pattern) -> str | None:
         """Return the language that a request for another language names.
 
-        Where several have one name ("Chinese"), the conversation's own is meant, or the one that
-        the message is written in.
+        The longest name counts, then one of another language than the conversation's. Where
+        several have that name ("Chinese"), the conversation's own is meant, or the one that the
+        message is written in.
         """
         named: dict[int, int] = {}
-        for span in reading.places.spans(pattern):
+        for span in reading.places.spans(pattern, longest=True):
             for class_id in reading.names:
-                covered = (bits_of(reading.names, class_id) & span).bit_count()
-                if covered:
+                if covered := bits_of(reading.names, class_id) & span:
                     number = class_id - NAMES_FROM
-                    named[number] = max(named.get(number, 0), covered)
+                    named[number] = named.get(number, 0) | covered
         if not named:
             return None
-        best = min(
-            named,
-            key=lambda one: (-named[one], one != message.hint, one != reading.number, one),
-        )
+        hint = message.hint
+        words: dict[int, list[int]] = {}
+        for number, covered in named.items():
+            words.setdefault(covered, []).append(number)
+        meant = min(words, key=lambda one: (-one.bit_count(), hint in words[one], one))
+        best = min(words[meant], key=lambda one: (one != hint, one != reading.number, one))
         return self._lists.languages[best]
 
 
@@ -221,17 +223,17 @@ def _take_out(readings: Sequence[Reading], stage: Stage) -> None:
     What one language takes out is out for every language that knows fewer of the words: "are you
     human" is no request in German either, but Japanese has no say over Chinese.
     """
-    taken: list[tuple[int, int]] = []
+    taken: list[tuple[tuple[int, bool], int]] = []
     for reading in readings:
         matched = 0
         for _, span in _matched(reading, stage):
             matched |= span
         if matched:
-            taken.append((reading.weight, matched))
+            taken.append(((reading.weight, reading.hinted), matched))
     for reading in readings:
         blocked = 0
-        for weight, matched in taken:
-            if weight >= reading.weight:
+        for standing, matched in taken:
+            if standing >= (reading.weight, reading.hinted):
                 blocked |= matched
         if blocked:
             reading.places = reading.places.without(blocked)

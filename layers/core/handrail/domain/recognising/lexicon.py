@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from handrail.domain.recognising.words import STEM_MARK, elongations
+from handrail.domain.recognising.words import HARD, STEM_MARK, elongations
 
 BUCKETS: Final = 1 << 14
 REMEMBERED_WORDS_MAX: Final = 20_000
@@ -27,8 +27,9 @@ EVERY: Final = -1
 ClassHits = dict[int, dict[int, int]]
 """Class -> length of the term in words -> bits of the places where they start."""
 
-# A line: word, languages that use it (hexadecimal), then per term the words that follow, "=", and
-# its owners: "talk<TAB>3f<TAB>=3.4<TAB>to=3.4,5.2". An owner is a language's number and a class.
+# A line: word, the languages whose own it is and those that list it (hexadecimal), then per term
+# the words that follow, "=", and its owners: "talk<TAB>1/3f<TAB>=3.4<TAB>to=3.4,5.2". An owner is
+# a language's number and a class.
 _FIELD = "\t"
 _LINE = "\n"
 
@@ -74,8 +75,10 @@ class Node:
 class Found(NamedTuple):
     """What the table has for one word of a message."""
 
-    languages: int
-    """The bits of the languages that use the word."""
+    native: int
+    """The bits of the languages whose everyday word it is."""
+    listed: int
+    """The bits of the other languages in whose lists it stands, often as a foreign word."""
     forms: tuple[str, ...]
     """What the word may stand for: itself first."""
     nodes: tuple[tuple[Node, int], ...]
@@ -91,13 +94,16 @@ class Lexicon:
     """What begins with a stem, as in a line, by the stem."""
     proclitics: Mapping[str, int]
     """Short words written together with the next one -> the bits of the languages that do so."""
+    abbreviations: frozenset[str] = frozenset()
+    """Words whose full stop ends no sentence."""
 
 
 @dataclass(slots=True)
 class _Line:
     """One word's line while it is written."""
 
-    languages: int = 0
+    native: int = 0
+    listed: int = 0
     terms: dict[str, dict[int, set[int]]] = field(default_factory=dict)
 
     def __str__(self) -> str:
@@ -106,7 +112,7 @@ class _Line:
         for rest, by in sorted(self.terms.items()):
             owners = [f"{number}.{one}" for number in sorted(by) for one in sorted(by[number])]
             terms.append(f"{rest}={','.join(owners)}")
-        return _FIELD.join((f"{self.languages:x}", *terms))
+        return _FIELD.join((f"{self.native:x}/{self.listed & ~self.native:x}", *terms))
 
 
 class Packing:
@@ -116,6 +122,7 @@ class Packing:
         """Begin with no terms."""
         self._lines: dict[str, _Line] = {}
         self._proclitics: dict[str, int] = {}
+        self._abbreviations: set[str] = set()
 
     def _line(self, word: str) -> _Line:
         if word.endswith(STEM_MARK) and len(word) <= STEM_LETTERS_MIN:
@@ -137,17 +144,22 @@ class Packing:
             owners = self._line(first).terms.setdefault(rest, {})
             owners.setdefault(number, set()).add(class_id)
             if used:
-                self.use(number, term.split(" "))
+                for word in term.split(" "):
+                    self._line(word).listed |= 1 << number
 
-    def use(self, number: int, words: Iterable[str]) -> None:
-        """Note that a language uses these words."""
+    def add_everyday(self, number: int, words: Iterable[str]) -> None:
+        """Note that these words are a language's own."""
         for word in words:
-            self._line(word).languages |= 1 << number
+            self._line(word).native |= 1 << number
 
     def add_proclitics(self, number: int, proclitics: Iterable[str]) -> None:
         """Take these off the front of words as well, in one language."""
         for proclitic in proclitics:
             self._proclitics[proclitic] = self._proclitics.get(proclitic, 0) | 1 << number
+
+    def add_abbreviations(self, abbreviations: Iterable[str]) -> None:
+        """Let the full stop after these words end no sentence."""
+        self._abbreviations.update(abbreviations)
 
     def packed(self, buckets: int = BUCKETS) -> Lexicon:
         """Return the lexicon."""
@@ -159,7 +171,9 @@ class Packing:
             else:
                 lines[_bucket(word, buckets)].append(f"{word}{_FIELD}{line}")
         proclitics = dict(sorted(self._proclitics.items()))
-        return Lexicon([_LINE.join(one) for one in lines], stems, proclitics)
+        return Lexicon(
+            [_LINE.join(one) for one in lines], stems, proclitics, frozenset(self._abbreviations)
+        )
 
 
 def _bucket(word: str, buckets: int) -> int:
@@ -174,6 +188,7 @@ class Vocabulary:
         self._buckets = lexicon.buckets
         self._stems = lexicon.stems
         self._stem_lengths = sorted({len(stem) for stem in lexicon.stems})
+        self._abbreviations = lexicon.abbreviations
         self._proclitics = tuple(lexicon.proclitics.items())
         self._proclitic_letters = {proclitic[0] for proclitic in lexicon.proclitics}
         self._own = Node()
@@ -184,8 +199,18 @@ class Vocabulary:
                 for word in term.split(" "):
                     node = node.child(word)
                 node.owners[shared] = (*node.owners.get(shared, ()), class_id)
-        self._remembered: dict[str, tuple[int, tuple[Node, ...]]] = {}
+        self._remembered: dict[str, tuple[int, int, tuple[Node, ...]]] = {}
         self._found: dict[str, Found] = {}
+
+    def without_abbreviations(self, words: list[str]) -> list[str]:
+        """Return the words of a message without the stops that only end an abbreviation."""
+        if self._abbreviations.isdisjoint(words):
+            return words
+        return [
+            word
+            for index, word in enumerate(words)
+            if word != HARD or words[index - 1] not in self._abbreviations
+        ]
 
     def find(self, word: str) -> Found:
         """Return what the table has for a word of a message, in every form it may have."""
@@ -198,37 +223,34 @@ class Vocabulary:
         return found
 
     def _find(self, word: str) -> Found:
-        languages, nodes = self._entry(word)
+        native, listed, nodes = self._entry(word)
         forms = [word, *elongations(word)]
         held = [(node, EVERY) for node in nodes]
         for form in forms[1:]:
-            more, nodes = self._entry(form)
-            languages |= more
+            more, others, nodes = self._entry(form)
+            native |= more
+            listed |= others
             held += ((node, EVERY) for node in nodes)
         if word[0] in self._proclitic_letters:
             for proclitic, speakers in self._proclitics:
                 if not word.startswith(proclitic) or len(word) < len(proclitic) + HOST_LETTERS_MIN:
                     continue
-                more, nodes = self._entry(word[len(proclitic) :])
-                if more & speakers or nodes:
+                more, others, nodes = self._entry(word[len(proclitic) :])
+                if (more | others) & speakers or nodes:
                     forms.append(word[len(proclitic) :])
-                    languages |= more & speakers
+                    listed |= (more | others) & speakers
                     held += ((node, speakers | 1 << self._shared) for node in nodes)
-        return Found(languages, tuple(forms), tuple(held))
+        return Found(native, listed & ~native, tuple(forms), tuple(held))
 
-    def languages_of(self, word: str) -> int:
-        """Return the bits of the languages that use a word as it is."""
-        return self._entry(word)[0]
-
-    def _entry(self, word: str) -> tuple[int, tuple[Node, ...]]:
+    def _entry(self, word: str) -> tuple[int, int, tuple[Node, ...]]:
         entry = self._remembered.get(word)
         if entry is None:
             entry = self._remembered[word] = self._read(word)
         return entry
 
-    def _read(self, word: str) -> tuple[int, tuple[Node, ...]]:
-        languages = 0
+    def _read(self, word: str) -> tuple[int, int, tuple[Node, ...]]:
         nodes: list[Node] = []
+        native = listed = 0
         bucket = self._buckets[_bucket(word, len(self._buckets))]
         start = f"{word}{_FIELD}"
         lines = [line[len(start) :] for line in bucket.split(_LINE) if line.startswith(start)]
@@ -239,11 +261,13 @@ class Vocabulary:
                 lines.append(line)
         for line in lines:
             used_by, *terms = line.split(_FIELD)
-            languages |= int(used_by, 16)
+            own, _, others = used_by.partition("/")
+            native |= int(own, 16)
+            listed |= int(others, 16)
             if terms:
                 nodes.append(_node(terms))
         nodes.extend(self._own.after(word))
-        return languages, tuple(nodes)
+        return native, listed, tuple(nodes)
 
 
 def _node(terms: Iterable[str]) -> Node:

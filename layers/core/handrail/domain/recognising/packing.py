@@ -45,7 +45,8 @@ def pack_lexicon(lists: Sequence[RequestList]) -> Lexicon:
         packing.add(shared, names, _LANGUAGE, used=False)
     for number, one in enumerate(lists):
         packing.add_proclitics(number, one.proclitics)
-        packing.use(number, one.everyday)
+        packing.add_abbreviations(one.abbreviations)
+        packing.add_everyday(number, one.everyday)
         for class_name, terms in one.words.items():
             if not class_name.startswith(NAME_OF):
                 known = class_id(class_name)

@@ -216,8 +216,8 @@ class Places:
         """Say whether the pattern occurs."""
         return pattern.possible(self.present) and bool(self.ends(pattern, self.everywhere()))
 
-    def spans(self, pattern: Pattern) -> Iterator[int]:
-        """Yield the words of each match, as bits: the shortest match from each start."""
+    def spans(self, pattern: Pattern, *, longest: bool = False) -> Iterator[int]:
+        """Yield the words of each match, as bits: the shortest (or longest) from each start."""
         if not self.matches(pattern):
             return
         starts = 0
@@ -236,7 +236,8 @@ class Places:
             starts ^= first
             reached = self.ends(pattern, first)
             if reached:
-                yield (reached & -reached) - first
+                end = 1 << reached.bit_length() - 1 if longest else reached & -reached
+                yield end - first
 
 
 def triggers(patterns: Sequence[Pattern]) -> Sequence[tuple[int, ...]]:

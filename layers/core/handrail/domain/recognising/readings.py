@@ -52,6 +52,8 @@ class Reading:
     """Where the names of languages stand."""
     weight: int
     """How much the language knows of the message."""
+    hinted: bool
+    """Whether it is the conversation's language, which wins where others know as much."""
     language: str | None = None
     """The language to name in the verdict; None where another knows as much."""
 
@@ -87,7 +89,7 @@ class Reader:
 
     def message(self, text: str, hint: str | None) -> Message:
         """Fold and split a text, and look its words up."""
-        words = split(text)
+        words = self._vocabulary.without_abbreviations(split(text))
         hard = soft = 0
         for index, word in enumerate(words):
             if word == HARD:
@@ -124,11 +126,15 @@ class Reader:
             # Words in another alphabet are another language's: each is compared with its like.
             latin, other = Tally(), Tally()
             for word, one in zip(message.words[begin:end], message.found[begin:end], strict=True):
-                languages = one.languages & self._spoken
-                if languages:
-                    digit = weight(languages)
-                    (latin if word.isascii() else other).add(languages, digit)
-                    total.add(languages, digit)
+                own, others = one.native & self._spoken, one.listed & self._spoken
+                tally = latin if word.isascii() else other
+                for languages, digit in (
+                    (own, weight(own)),
+                    (others, 0 if own else weight(others)),
+                ):
+                    if languages:
+                        tally.add(languages, digit)
+                        total.add(languages, digit)
             words = (1 << end) - (1 << begin)
             for tally in (latin, other):
                 if most := tally.most():
@@ -151,7 +157,7 @@ class Reader:
         places = Places(len(message.words), own, message.hard, marks, _SMALL_WORDS)
         rules = self._rules_of(number)
         rules.add_compounds(places)
-        return Reading(number, rules, places, places, names, knows)
+        return Reading(number, rules, places, places, names, knows, number == message.hint)
 
     def _name(self, readings: Sequence[Reading], hint: int | None, *, nameless: bool) -> None:
         """Say in whose name a language may speak: its own only if no other knows as much."""
@@ -175,11 +181,8 @@ class Reader:
             corrections = dict(self._corrections(message, reading))
             if not corrections:
                 continue
-            each = [
-                self._with(message, {index: forms}, reading.number)
-                for index, forms in corrections.items()
-            ]
-            yield reading, self._with(message, corrections, reading.number), each
+            each = [self._with(message, {index: forms}) for index, forms in corrections.items()]
+            yield reading, self._with(message, corrections), each
 
     def _corrections(
         self, message: Message, reading: Reading
@@ -188,7 +191,7 @@ class Reader:
         bit = 1 << reading.number
         corrected = 0
         for index, word in enumerate(message.words[:WORDS_LOOKED_UP_MAX]):
-            if len(word) < CORRECTABLE_LETTERS_MIN - 1 or message.found[index].languages & bit:
+            if len(word) < CORRECTABLE_LETTERS_MIN - 1 or message.found[index].native & bit:
                 continue
             if near := reading.rules.spelling.near(word):
                 yield index, near
@@ -196,16 +199,15 @@ class Reader:
                 if corrected == CORRECTED_WORDS_MAX:
                     return
 
-    def _with(
-        self, message: Message, corrections: Mapping[int, tuple[str, ...]], number: int
-    ) -> Message:
-        """Return a message that one language may also read with other words."""
+    def _with(self, message: Message, corrections: Mapping[int, tuple[str, ...]]) -> Message:
+        """Return a message some of whose words may also be read as others."""
         found = list(message.found)
         for index, words in corrections.items():
             one = found[index]
             others = [self._vocabulary.find(word) for word in words]
             found[index] = Found(
-                one.languages | 1 << number,
+                one.native,
+                one.listed,
                 (*one.forms, *words),
                 (*one.nodes, *(node for other in others for node in other.nodes)),
             )

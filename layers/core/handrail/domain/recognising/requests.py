@@ -70,6 +70,8 @@ class RequestList:
     """Short words written together with the next one, as in Arabic."""
     not_typos: Sequence[str] = ()
     """Everyday words one edit away from a term."""
+    abbreviations: Sequence[str] = ()
+    """Words whose full stop ends no sentence."""
     everyday: Sequence[str] = ()
     """Words of the language that are no terms: they tell whose message it is."""
 

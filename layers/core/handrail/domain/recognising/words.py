@@ -72,8 +72,10 @@ _DROPPED = (
     (0x0670, 0x0670),
     (0x06D6, 0x06ED),
     (0x0640, 0x0640),  # tatweel
-    (0x093C, 0x093C),  # nukta, Devanagari and Gurmukhi: often left out when typing
+    (0x093C, 0x093C),  # nukta: often left out when typing
+    (0x09BC, 0x09BC),
     (0x0A3C, 0x0A3C),
+    (0x0ABC, 0x0ABC),
     (0x00AD, 0x00AD),  # soft hyphen, zero-width and bidi controls, variation selectors
     (0x180B, 0x180E),
     (0x200B, 0x200F),
@@ -138,6 +140,9 @@ _SAME_LETTER = {
 # read as.
 _SAME_ROW = {0x1210: 0x1200, 0x1280: 0x1200, 0x12B8: 0x1200, 0x1220: 0x1230, 0x12D0: 0x12A0}
 _SAME_ROW[0x1340] = 0x1338
+_VIRAMA = "\u0d4d"
+_TWO_VIRAMAS = _VIRAMA * 2
+"""What a Malayalam letter that ends in a virama and another virama make of one."""
 _ORDERS = 7
 # In these rows the fourth order is said like the first.
 _FIRST_LIKE_FOURTH = (0x1200, 0x12A0)
@@ -172,6 +177,8 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold()).translate(_FOLDING)
+    if _TWO_VIRAMAS in decomposed:
+        decomposed = decomposed.replace(_TWO_VIRAMAS, _VIRAMA)
     return unicodedata.normalize("NFC", decomposed)
 
 
