@@ -6,6 +6,7 @@ When the left column of a row fails, upstream has healed and the repair can go.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -75,10 +76,18 @@ FAULTS: dict[str, tuple[Any, Any]] = {
 
 @pytest.fixture(scope="module")
 def observations() -> dict[str, dict[str, Any]]:
-    """What both runs saw; they run side by side."""
+    """What both runs saw; they run side by side, and apart from any stack of this process."""
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("AWS_", "MOTO_"))
+    }
     runs = {
         mode: subprocess.Popen(  # noqa: S603 - our own command
-            [sys.executable, str(SCRIPT), mode], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            [sys.executable, str(SCRIPT), mode],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment,
         )
         for mode in ("without", "with")
     }
