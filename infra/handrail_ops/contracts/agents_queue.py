@@ -6,6 +6,8 @@ from handrail.application.ask_agents import MESSAGE_VERSION
 from handrail_ops.contracts.shapes import (
     DIALECT,
     ESCALATION_ID,
+    REPLY_UNTIL,
+    STOPPED,
     Schema,
     citation,
     escalation_fields,
@@ -58,6 +60,8 @@ def _request() -> Schema:
             "summary": text("The customer's last words.", maxLength=500),
             "transcript": many({"$ref": "#/$defs/line"}, "The newest lines; the desk has all."),
             "citations": many({"$ref": "#/$defs/citation"}, "All that the bot has cited."),
+            "reply_until": moment(f"{REPLY_UNTIL}. Absent where the channel has no such end."),
+            "stopped": {"const": True, "description": f"There only where {STOPPED}."},
             "synthetic": {
                 "const": True,
                 "description": (
@@ -75,7 +79,7 @@ def _request() -> Schema:
                 },
             ),
         },
-        optional=("suggested_answer", "synthetic"),
+        optional=("suggested_answer", "synthetic", "reply_until", "stopped"),
     )
 
 

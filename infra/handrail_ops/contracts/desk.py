@@ -19,6 +19,7 @@ from handrail_ops.contracts.shapes import (
     many,
     nullable,
     one_of,
+    reach,
     stages,
     text,
     thing,
@@ -96,6 +97,7 @@ def _read() -> dict[str, Any]:
             "holder": _holder(),
             "agent": nullable(text("Who holds it.")),
             "language": language("The customer's language."),
+            **reach(),
             "transcript": many(_LINES, "Everything that was said."),
         },
     )
@@ -126,6 +128,7 @@ def _claim() -> dict[str, Any]:
             **escalation_fields(),
             "epoch": count("The epoch that this claim began."),
             "lease_seconds": count("How long the agent counts as present without a heartbeat."),
+            **reach(),
             "entries": many(_LINES, "What the customer wrote, by ledger entry."),
             "transcript": many(_LINES, "Everything that was said."),
         },
@@ -140,6 +143,7 @@ def _heartbeat() -> dict[str, Any]:
             "lease_seconds": count("How long the agent counts as present from now on."),
             "seen": count("The last entry that was marked as seen."),
             "nudge": flag("Whether the customer has waited long for a word of this agent's."),
+            **reach(),
             "news": many(_LINES, "What the customer wrote that is not seen yet."),
         },
     )

@@ -129,6 +129,24 @@ def escalation_fields() -> dict[str, Schema]:
     }
 
 
+REPLY_UNTIL = (
+    "Until when the channel takes what a person writes to this customer, unless the customer "
+    "writes again"
+)
+STOPPED = (
+    "the customer has told us to stop: nothing that is written arrives. Another way, such as a "
+    "telephone call, may be known"
+)
+
+
+def reach() -> dict[str, Schema]:
+    """Return what the desk says about writing to a customer."""
+    return {
+        "reply_until": nullable(moment(f"{REPLY_UNTIL}; null where the channel has no such end.")),
+        "stopped": flag(f"Whether {STOPPED}."),
+    }
+
+
 def stages() -> Schema:
     """Return the schema of the stage that a request has come to."""
     return one_of(Stage, "How far the request has come; from `wider` on, ask more agents.")

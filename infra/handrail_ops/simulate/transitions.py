@@ -13,6 +13,7 @@ from typing import Any
 from handrail.domain.conversation import Conversation
 from handrail.domain.decision import Decision, Event
 from handrail.domain.promises import Promises
+from handrail.domain.windows import closing_at
 
 TABLE = Path(__file__).parents[2] / "models" / "transitions.json"
 Key = tuple[str, str, str, str]
@@ -82,6 +83,7 @@ _WHEN: Mapping[str, Callable[[Moment], bool]] = {
         m.before.escalation is not None
         and m.promises.falls_due(m.before.escalation.promise) <= m.now
     ),
+    "closing": lambda m: (at := closing_at(m.before)) is not None and at <= m.now,
     "external": lambda m: m.before.lease is not None and m.before.lease.external,
     "not_external": lambda m: m.before.lease is not None and not m.before.lease.external,
     "unasked": lambda m: (

@@ -13,6 +13,7 @@ from handrail.domain.escalation import agents_asked, paged, reference_number
 from handrail.domain.limits import TRANSCRIPT_MESSAGES_MAX
 from handrail.domain.promises import Promises
 from handrail.domain.synthetic import is_synthetic
+from handrail.domain.windows import reply_until
 
 MESSAGE_VERSION = "1"
 """The version of the agents-queue message; `docs/agents-queue.schema.json` describes it."""
@@ -98,6 +99,11 @@ class AskAgents:
             "transcript": [line.to_dict() for line in lines],
             "citations": [c for line in lines for c in line.citations],
         }
+        until = reply_until(conversation.channel, conversation.customer_wrote_at, agent=True)
+        if until is not None:
+            message["reply_until"] = until
+        if conversation.stopped:
+            message["stopped"] = True
         if is_synthetic(conversation.channel, conversation.account):
             message["synthetic"] = True
         suggestion = self._suggestion(escalation)

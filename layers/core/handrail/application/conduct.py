@@ -11,7 +11,14 @@ from handrail.application.keep import Keep
 from handrail.application.ports import Clock
 from handrail.application.protocol_ports import Kept, TurnWorkflow
 from handrail.application.wishes import Wish, Wishes, WishKind
-from handrail.domain.answering import ask_back, commit_turn, go_on, switch_language, take_note
+from handrail.domain.answering import (
+    ask_back,
+    commit_turn,
+    go_on,
+    refuse_file,
+    switch_language,
+    take_note,
+)
 from handrail.domain.conversation import Conversation, Holder
 from handrail.domain.decision import Decision
 from handrail.domain.errors import ConflictError, DuplicateError, FencedError, UnavailableError
@@ -29,7 +36,7 @@ from handrail.domain.outbox import State
 from handrail.domain.promises import Promises
 from handrail.domain.stopping import resume, stop
 from handrail.domain.turn import NeedsPerson, Outcome, Reason
-from handrail.domain.windows import OPENS_WINDOW
+from handrail.domain.windows import OPENS_WINDOW, reply_until
 
 _COMMIT_SECONDS = 4
 """What is kept back of a turn's time for committing what it came to."""
@@ -94,6 +101,10 @@ class Conduct:
                 self._turn(known, wish, deadline)
             else:
                 self._commit(known, wish, self._decide)
+        until = reply_until(known.channel, known.customer_wrote_at, agent=False)
+        if until is not None and until < self.clock.now():
+            # The window is open again: what a person wrote may be waiting for that.
+            self.authority.hints.kick(known.id)
 
     def _lost_after_all(self, receipt: InboundMessage) -> None:
         """Give up a message that its channel took, and now reports as lost.
@@ -142,6 +153,8 @@ class Conduct:
                 return listen(conversation, wish.messages, now, promises)
             case WishKind.BOT:
                 return go_on(conversation, first, now, promises)
+            case WishKind.REFUSED_FILE:
+                return refuse_file(conversation, first, now, promises)
             case _:
                 return ask_back(conversation, wish.messages, now, promises)
 

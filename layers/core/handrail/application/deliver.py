@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 
 from handrail.application.decide import Authority
-from handrail.application.ports import Address, Catalogue, Channel, Clock
+from handrail.application.ports import Address, Catalogue, Channel, Clock, Knocking
 from handrail.application.protocol_ports import Deliveries, SentRow, Vault
 from handrail.domain.conversation import Conversation
 from handrail.domain.decision import Decision
@@ -27,6 +27,7 @@ from handrail.domain.offer import render
 from handrail.domain.outbox import OutboxRow, State
 from handrail.domain.privacy import placeholders_in
 from handrail.domain.promises import Promises
+from handrail.domain.windows import reply_until
 
 _ATTEMPTS_AT_ONCE = 2
 """How often a message of unknown fate is sent in one go."""
@@ -39,6 +40,15 @@ GIVE_UP_SECONDS = 24 * 3600
 _WINDOW_CLOSED = "the channel's window is closed"
 _NOT_TAKEN = "not taken for a day"
 _STOPPED = "the customer has told us to stop"
+_KNOCK = "knock:"
+"""What the receipt of a message begins with that only asks the customer to write."""
+KNOCK_SECONDS = 7 * 24 * 3600
+"""How long a person's words wait for the customer to open the channel's window."""
+_LOOK_AGAIN_SECONDS = 3_600
+
+
+def _knocks(sent: SentRow) -> tuple[str, ...]:
+    return tuple(one for one in sent.receipts if one.startswith(_KNOCK))
 
 
 def is_superseded(row: OutboxRow, rows: Sequence[SentRow]) -> bool:
@@ -87,7 +97,8 @@ class Deliver:
             if sent.row.state is not State.PENDING:
                 self.deliveries.passed(conversation_id, sent.row.sequence)
                 continue
-            if sent.put_off and sent.due is not None and sent.due > self.clock.now():
+            waits = sent.put_off and sent.due is not None and sent.due > self.clock.now()
+            if waits and not self._opened_again(conversation, sent):
                 break
             if rested:
                 # While the rows before it were sent the customer may have told us to stop.
@@ -116,6 +127,8 @@ class Deliver:
     ) -> bool:
         """Send one of the rows; True when it came to rest, False when it has to wait."""
         row = sent.row
+        if _knocks(sent) and not self._opened_again(conversation, sent):
+            return self._wait_for_customer(conversation, sent, rows, _knocks(sent))
         if conversation.stopped:
             return self._undeliverable(conversation.id, sent, _STOPPED, rows)
         match self._send(conversation, sent):
@@ -126,8 +139,7 @@ class Deliver:
                 self._undeliverable(conversation.id, sent, reason, rows)
                 return True
             case WindowClosed():
-                self._undeliverable(conversation.id, sent, _WINDOW_CLOSED, rows)
-                return True
+                return self._knock(conversation, sent, rows)
             case Retry(after_seconds=asked, taken=taken):
                 pass
             case Unknown(taken=taken):
@@ -146,7 +158,8 @@ class Deliver:
         channel = self.channels.get(conversation.channel)
         if channel is None:
             return Permanent(f"channel {conversation.channel} is not configured")
-        message = replace(self.rendered(conversation, sent), taken=sent.receipts)
+        taken = tuple(one for one in sent.receipts if not one.startswith(_KNOCK))
+        message = replace(self.rendered(conversation, sent), taken=taken)
         address = Address(conversation.channel, conversation.account, conversation.sender_ids)
         outcome: Delivery = Unknown()
         for _ in range(_ATTEMPTS_AT_ONCE):
@@ -155,6 +168,46 @@ class Deliver:
                 break
             message = replace(message, taken=outcome.taken)
         return outcome
+
+    def _opened_again(self, conversation: Conversation, sent: SentRow) -> bool:
+        """Tell whether the customer we knocked at has written, so that the row can go out."""
+        until = reply_until(conversation.channel, conversation.customer_wrote_at, agent=False)
+        return bool(_knocks(sent)) and until is not None and until > self.clock.now()
+
+    def _knock(self, conversation: Conversation, sent: SentRow, rows: Sequence[SentRow]) -> bool:
+        """Ask the customer to open the window for what a person wrote; give up anything else."""
+        channel = self.channels.get(conversation.channel)
+        if sent.row.speaker is not Speaker.AGENT or not isinstance(channel, Knocking):
+            return self._undeliverable(conversation.id, sent, _WINDOW_CLOSED, rows)
+        address = Address(conversation.channel, conversation.account, conversation.sender_ids)
+        match channel.knock(address, self.rendered(conversation, sent)):
+            case Delivered(ids=ids):
+                knocks = (_KNOCK + (ids[0] if ids else sent.row.key),)
+                return self._wait_for_customer(conversation, sent, rows, knocks)
+            case Retry(after_seconds=asked):
+                until = self.clock.now() + max(asked, _BACKOFF_FIRST_SECONDS)
+                self.deliveries.put_off(conversation.id, sent.row.sequence, until)
+                return False
+            case Unknown():
+                # It may have arrived; a second one would only annoy.
+                return self._wait_for_customer(conversation, sent, rows, (_KNOCK,))
+            case _:
+                return self._undeliverable(conversation.id, sent, _WINDOW_CLOSED, rows)
+
+    def _wait_for_customer(
+        self,
+        conversation: Conversation,
+        sent: SentRow,
+        rows: Sequence[SentRow],
+        knocks: tuple[str, ...],
+    ) -> bool:
+        """Keep a row until the customer writes, for as long as that may be expected."""
+        now = self.clock.now()
+        if now - sent.row.created_at > KNOCK_SECONDS:
+            return self._undeliverable(conversation.id, sent, _WINDOW_CLOSED, rows)
+        until = now + _LOOK_AGAIN_SECONDS
+        self.deliveries.put_off(conversation.id, sent.row.sequence, until, knocks)
+        return False
 
     def rendered(self, conversation: Conversation, sent: SentRow) -> OutboundMessage:
         """Render a row as its customer gets it."""

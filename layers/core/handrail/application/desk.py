@@ -29,6 +29,7 @@ from handrail.domain.escalation import (
 from handrail.domain.limits import DECISION_ATTEMPTS_MAX, TEXT_CHARS_MAX
 from handrail.domain.promises import Promises
 from handrail.domain.synthetic import is_synthetic
+from handrail.domain.windows import reply_until
 
 _TRANSLATE_SECONDS = 8
 
@@ -75,6 +76,7 @@ class Desk:
             "reference": open_escalation.reference,
             "reason": str(open_escalation.reason),
             "asked_at": open_escalation.asked_at,
+            **_reach(current),
             "entries": [customer_line(entry).to_dict() for entry in entries],
             "transcript": self._transcript(current),
         }
@@ -94,6 +96,7 @@ class Desk:
             "holder": str(current.holder),
             "agent": current.lease.agent if current.lease else None,
             "language": current.language,
+            **_reach(current),
             "transcript": self._transcript(current),
         }
 
@@ -112,6 +115,7 @@ class Desk:
             "lease_seconds": self.promises.lease_seconds,
             "seen": lease.seen,
             "nudge": lease.nudged,
+            **_reach(current),
             "news": self._news(current.id, lease.seen),
         }
 
@@ -273,3 +277,12 @@ class Desk:
             self.catalogue.phrases(self.agents_language),
         )
         return [line.to_dict() for line in lines]
+
+
+def _reach(conversation: Conversation) -> dict[str, Any]:
+    """Return whether and until when this customer can be written to."""
+    wrote_at = conversation.customer_wrote_at
+    return {
+        "reply_until": reply_until(conversation.channel, wrote_at, agent=True),
+        "stopped": conversation.stopped,
+    }

@@ -100,6 +100,18 @@ class Replying(Protocol):
 
 
 @runtime_checkable
+class Knocking(Protocol):
+    """A channel that, when its window is closed, can ask the customer to open it."""
+
+    def knock(self, address: Address, message: OutboundMessage) -> Delivery:
+        """Send what was approved for that beforehand, in the message's language.
+
+        Never raises. `WindowClosed` says that nothing is approved or configured.
+        """
+        ...
+
+
+@runtime_checkable
 class Typing(Protocol):
     """A channel that can show a customer that an answer is being written."""
 

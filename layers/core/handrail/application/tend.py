@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from handrail.application.ask_agents import AskAgents
 from handrail.application.decide import Authority
 from handrail.application.ports import Clock
+from handrail.domain.closing import tell_of_window
 from handrail.domain.conversation import Conversation, Holder
 from handrail.domain.decision import Decision
 from handrail.domain.escalation import check_lease, keep_promise
@@ -38,8 +39,10 @@ class Tend:
 
     def _due(self, conversation: Conversation) -> Decision | None:
         now = self.clock.now()
-        return keep_promise(conversation, now, self.promises) or check_lease(
-            conversation, now, self.promises
+        return (
+            keep_promise(conversation, now, self.promises)
+            or check_lease(conversation, now, self.promises)
+            or tell_of_window(conversation, now, self.promises)
         )
 
 

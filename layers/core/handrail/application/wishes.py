@@ -9,6 +9,7 @@ from handrail.domain.conversation import Conversation, Heard, Holder
 from handrail.domain.delivery import Action
 from handrail.domain.language import choose_language
 from handrail.domain.limits import HEARD_MESSAGES_MAX
+from handrail.domain.media import VOICE, refusal
 from handrail.domain.message import InboundMessage, Kind
 from handrail.domain.recognition import NOTHING, Intent, Recognised, Recogniser
 from handrail.domain.stopping import Consent, consent_of
@@ -30,6 +31,8 @@ class WishKind(StrEnum):
     STOP = "stop"
     """That nothing is sent any more."""
     RESUME = "resume"
+    REFUSED_FILE = "refused_file"
+    """A file of a kind or size that nobody is to open."""
     ECHO = "echo"
 
 
@@ -141,6 +144,8 @@ class Wishes:
                 return _pressed(message.action), NOTHING
             case Kind.REACTION | Kind.DELETE | Kind.LIFECYCLE:
                 return WishKind.NOTE, NOTHING
+            case Kind.MEDIA if not message.text and refusal(message.details) is not None:
+                return WishKind.REFUSED_FILE, NOTHING
             case Kind.ECHO if UNSURE in message.details:
                 return WishKind.NOTE, NOTHING
             case Kind.ECHO:
@@ -233,7 +238,10 @@ def _reason(read: Sequence[tuple[InboundMessage, WishKind, Recognised]]) -> Reas
         return Reason.ASKED
     if any(verdict is _UNREAD for _, _, verdict in read):
         return Reason.FAILED
-    return Reason.UNSUPPORTED
+    sent = [message for message, _, _ in read if message.kind is Kind.MEDIA]
+    if any(VOICE in message.details for message in sent):
+        return Reason.VOICE
+    return Reason.MEDIA if sent else Reason.UNSUPPORTED
 
 
 def _unreadable(message: InboundMessage) -> bool:

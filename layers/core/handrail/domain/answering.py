@@ -12,6 +12,7 @@ from handrail.domain.delivery import Speaker
 from handrail.domain.errors import FencedError
 from handrail.domain.escalation import ask_for_person
 from handrail.domain.ledger import Handling
+from handrail.domain.media import FILE_BYTES_MAX, Refusal, refusal
 from handrail.domain.message import InboundMessage
 from handrail.domain.outbox import Way
 from handrail.domain.promises import Promises
@@ -72,6 +73,17 @@ def go_on(
     """Go on with the bot after the answer No to whether a person is wanted."""
     change = _with_bot(Event.GO_ON, conversation, (message,), now, promises)
     change.say("ask.no_said", f"go-on/{message.event_id}", speaker=Speaker.BOT)
+    return change.done()
+
+
+def refuse_file(
+    conversation: Conversation, message: InboundMessage, now: float, promises: Promises
+) -> Decision:
+    """Say that a file is not taken, and what would be."""
+    why = refusal(message.details) or Refusal.REFUSED
+    change = _with_bot(Event.GO_ON, conversation, (message,), now, promises)
+    size = {"size": f"{FILE_BYTES_MAX // 1_000_000} MB"} if why is Refusal.TOO_LARGE else {}
+    change.say(f"media.{why}", f"file/{message.event_id}", fields=size, speaker=Speaker.BOT)
     return change.done()
 
 

@@ -139,6 +139,8 @@ class Conversation:
     """The position of the newest message that said whether we may write; an older one is past."""
     customer_wrote_at: float = 0.0
     """When the customer last wrote, which opens a channel's window; 0 before that is known."""
+    window_told_at: float = 0.0
+    """The `customer_wrote_at` of the window that the customer was told is about to close."""
     due: float | None = None
     """When something must act, at the latest; None exactly when the conversation is at rest."""
 

@@ -64,6 +64,8 @@ class Event(StrEnum):
     STOP = "stop"
     """The customer told us to stop: nothing is sent any more."""
     RESUME = "resume"
+    WINDOW = "window"
+    """The channel's window is about to close on a customer who waits."""
     ECHO = "echo"
     QUIET = "quiet"
     """Another console has been quiet for long enough, and everything was seen there."""
@@ -217,8 +219,9 @@ class Change:
         follow_up: bool = False,
         way: Way | None = None,
         speaker: Speaker = Speaker.STATUS,
+        until: float | None = None,
     ) -> None:
-        """Put a phrase of ours into the outbox."""
+        """Put a phrase of ours into the outbox; `until` is a moment in it that is no promise."""
         escalation = self._after.escalation
         self._put(
             speaker=speaker,
@@ -227,6 +230,7 @@ class Change:
             fields=dict(fields or {}),
             promise=promise,
             follow_up=follow_up,
+            until=until,
             way=way or self._way(),
             reference=escalation.reference if escalation else None,
         )

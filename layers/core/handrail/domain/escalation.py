@@ -67,7 +67,7 @@ def ask_for_person(
             )
         case Holder.WAITING:
             promise = conversation.open_escalation.promise
-            phrase = "waiting.again" if reason is Reason.ASKED else "waiting.failed_turn"
+            phrase = _KEPT_PHRASES.get(reason, "waiting.failed_turn")
             change.say(
                 phrase,
                 f"kept/{last}",
@@ -76,6 +76,14 @@ def ask_for_person(
         case Holder.AGENT:
             _customer_wrote(change)
     return change.done()
+
+
+_KEPT_PHRASES = {
+    Reason.ASKED: "waiting.again",
+    Reason.MEDIA: "media.kept",
+    Reason.VOICE: "media.kept",
+}
+"""What a customer who waits hears about one more message that is a person's."""
 
 
 def _opened(

@@ -13,7 +13,7 @@ from handrail.domain.outbox import OutboxRow, Promise, PromiseKind, Way
 from handrail.domain.phrases import Direction, Phrases, say_duration, say_time
 from handrail.domain.privacy import restore
 
-_SAYS_THAT_THE_PLACE_IS_KEPT = frozenset({"waiting.again", "waiting.still"})
+_SAYS_THAT_THE_PLACE_IS_KEPT = frozenset({"waiting.again", "waiting.still", "window.closing"})
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 
 
@@ -117,7 +117,7 @@ def _phrase(row: OutboxRow, phrase: str, phrases: Phrases, zone: tzinfo) -> str:
         phrase,
         reference=_isolated(row.reference or "", phrases),
         update=_update(promise, row, phrases, zone) if promise else "",
-        time=_time(promise, row, phrases, zone) if promise else "",
+        time=_moment(row, phrases, zone),
         **fields,
     )
     return " ".join(said.split())
@@ -132,6 +132,14 @@ def _update(promise: Promise, row: OutboxRow, phrases: Phrases, zone: tzinfo) ->
             return phrases.say("update.by", time=_time(promise, row, phrases, zone))
         case PromiseKind.OPENING:
             return phrases.say("update.opening", time=_time(promise, row, phrases, zone))
+
+
+def _moment(row: OutboxRow, phrases: Phrases, zone: tzinfo) -> str:
+    if row.promise is not None:
+        return _time(row.promise, row, phrases, zone)
+    if row.until is None:
+        return ""
+    return say_time(phrases, row.until, row.created_at, zone, zone_known=row.zone is not None)
 
 
 def _time(promise: Promise, row: OutboxRow, phrases: Phrases, zone: tzinfo) -> str:

@@ -67,6 +67,8 @@ class OutboxRow:
     text_language: str | None = None
     """The language of `text` when it is not the customer's."""
     promise: Promise | None = None
+    until: float | None = None
+    """A moment that the phrase names and that is no promise: when the channel's window closes."""
     reference: str | None = None
     follow_up: bool = False
     """Whether a follow-up can be chosen instead of waiting."""

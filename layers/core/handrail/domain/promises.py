@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from handrail.domain.conversation import Conversation, Escalation, Holder, Stage
 from handrail.domain.outbox import Promise, PromiseKind
+from handrail.domain.windows import closing_at
 
 _SEARCH_DAYS_MAX = 400
 """How far ahead an opening time is looked for: longer than any year of holidays."""
@@ -163,7 +164,9 @@ def _held_due(conversation: Conversation, promises: Promises) -> float | None:
         case Holder.BOT | Holder.CLOSED:
             return None
         case Holder.WAITING:
-            return _waiting_due(conversation.open_escalation, promises)
+            closing = closing_at(conversation)
+            waiting = _waiting_due(conversation.open_escalation, promises)
+            return waiting if closing is None else min(waiting, closing)
         case Holder.AGENT:
             lease = conversation.held_lease
             if lease.external or lease.silent_since is None:

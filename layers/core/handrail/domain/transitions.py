@@ -47,6 +47,7 @@ WAYS: Final[Mapping[Event, frozenset[_Way]]] = {
     Event.PAGED: _SAME,
     Event.STOP: _SAME,
     Event.RESUME: _SAME | {(_C, _B)},
+    Event.WINDOW: _KEPT,
     Event.ECHO: _SAME | {(_B, _A), (_C, _A), (_W, _A)},
     Event.QUIET: frozenset({(_A, _C)}),
     Event.QUIET_UNSEEN: frozenset({(_A, _W)}),

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from handrail.domain.conversation import Conversation
 from handrail.domain.message import Kind
 
 _DAY_SECONDS: Final = 24 * 3600
@@ -39,6 +40,10 @@ OPENS_WINDOW: Final = frozenset(
 """What counts as a customer's message. That a reaction or an edit does, no provider promises."""
 
 
+WARNING_SECONDS: Final = 2 * 3600
+"""How long before a window closes a customer who waits is told so."""
+
+
 def reply_until(channel: str, last_wrote_at: float | None, *, agent: bool) -> float | None:
     """Return until when a customer can be written to; None when there is no window, or no news."""
     window = WINDOWS.get(channel)
@@ -46,3 +51,11 @@ def reply_until(channel: str, last_wrote_at: float | None, *, agent: bool) -> fl
         return None
     seconds = max(window.seconds, window.agent_seconds) if agent else window.seconds
     return last_wrote_at + seconds
+
+
+def closing_at(conversation: Conversation) -> float | None:
+    """Return when a customer who waits is to be told that the window closes; None when not."""
+    until = reply_until(conversation.channel, conversation.customer_wrote_at, agent=False)
+    if until is None or conversation.window_told_at == conversation.customer_wrote_at:
+        return None
+    return until - WARNING_SECONDS

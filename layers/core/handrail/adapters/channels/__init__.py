@@ -49,6 +49,14 @@ _META_NEEDS = (
     Need("api_version", "the Graph API's version, such as v25.0", required=False),
     API_URL,
 )
+_BUSINESS_ACCOUNT = Need(
+    "business_account_id", "the WhatsApp business account's id, for setup", required=False
+)
+_REPLY_TEMPLATE = Need(
+    "reply_template",
+    "the approved template that asks a customer to write after a day; setup makes one",
+    required=False,
+)
 _TWILIO_NEEDS = (
     Need("account_sid", "the account's SID, AC…"),
     Need("auth_token", "the account's auth token: it signs webhooks and sends messages"),
@@ -68,7 +76,8 @@ CHANNELS: Final[Mapping[str, Entry]] = {
         "a phone number's id",
         (
             *_META_NEEDS,
-            Need("business_account_id", "the WhatsApp business account's id", required=False),
+            _BUSINESS_ACCOUNT,
+            _REPLY_TEMPLATE,
         ),
     ),
     "messenger": Entry(
@@ -99,6 +108,12 @@ CHANNELS: Final[Mapping[str, Entry]] = {
                 "content_sid_1", "the template of a message with one button, HX…", required=False
             ),
             Need("content_sid_2", "the same with two buttons", required=False),
+            Need(
+                "reply_content_sid",
+                "the approved template that asks a customer to write after a day, HX…; one for a"
+                " language is reply_content_sid_es",
+                required=False,
+            ),
         ),
     ),
 }

@@ -12,6 +12,7 @@ from handrail.adapters.channels.kit.messenger_base import Messenger
 from handrail.adapters.channels.kit.plain import directed, unformatted
 from handrail.adapters.channels.kit.reading import an_object, json_object
 from handrail.adapters.channels.kit.sending import (
+    RETRY_SECONDS,
     Answer,
     answered_json,
     exchange,
@@ -27,7 +28,7 @@ from handrail.adapters.channels.twilio_events import (
 )
 from handrail.adapters.channels.twilio_signature import form_of, verify
 from handrail.application.ports import Address, Request, Response
-from handrail.domain.delivery import Delivered, Delivery, OutboundMessage
+from handrail.domain.delivery import Delivered, Delivery, OutboundMessage, Retry, WindowClosed
 from handrail.domain.errors import HandrailError
 from handrail.domain.message import InboundMessage
 
@@ -100,6 +101,15 @@ class _Twilio(Messenger):
         A part whose fate is unknown is sent again: the customer may read it twice, never not at
         all.
         """
+        form = self.envelope(account, address)
+
+        def send_one(_index: int, part: Mapping[str, str]) -> Delivery:
+            return self._post(account, {**form, **part})
+
+        return send_parts(message, self.parts(account, message), send_one)
+
+    def envelope(self, account: Account, address: Address) -> dict[str, str]:
+        """Return from whom a message goes to whom, and where to tell what becomes of it."""
         form = {"To": f"{self.prefix}{recipient(address.sender_ids)}"}
         service = account.get("messaging_service_sid")
         if service:
@@ -109,11 +119,7 @@ class _Twilio(Messenger):
         callback = account.get("webhook_url")
         if callback:
             form["StatusCallback"] = callback
-
-        def send_one(_index: int, part: Mapping[str, str]) -> Delivery:
-            return self._post(account, {**form, **part})
-
-        return send_parts(message, self.parts(account, message), send_one)
+        return form
 
     def parts(self, account: Account, message: OutboundMessage) -> Sequence[Mapping[str, str]]:
         """Return the fields of a message's parts."""
@@ -159,6 +165,18 @@ class TwilioWhatsApp(_Twilio):
             count: account.get(f"content_sid_{count}") for count in range(1, _BUTTONS_MAX + 1)
         }
         return render_whatsapp(message, contents)
+
+    def knock(self, address: Address, message: OutboundMessage) -> Delivery:
+        """Send the approved template that says that there is a reply."""
+        try:
+            account = self.tools.accounts(self.name, address.account)
+        except HandrailError:
+            return Retry(RETRY_SECONDS)
+        content = account.get(f"reply_content_sid_{message.language}") if account else ""
+        content = content or (account.get("reply_content_sid") if account else "")
+        if account is None or not content:
+            return WindowClosed()
+        return self._post(account, {**self.envelope(account, address), "ContentSid": content})
 
     def typing(self, address: Address, event_id: str) -> None:
         """Show the typing indicator, which also marks the message as read."""

@@ -6,12 +6,17 @@ from typing import Any, Final
 from handrail.adapters.channels.kit.accounts import Account
 from handrail.adapters.channels.kit.measures import utf16_units
 from handrail.adapters.channels.kit.plain import directed, unformatted
-from handrail.adapters.channels.kit.sending import Answer, send_parts, verdicts
+from handrail.adapters.channels.kit.sending import (
+    RETRY_SECONDS,
+    Answer,
+    send_parts,
+    verdicts,
+)
 from handrail.adapters.channels.kit.splitting import shorten, split
 from handrail.adapters.channels.meta import MetaMessenger, taken
 from handrail.adapters.channels.whatsapp_cloud_events import read_events
 from handrail.application.ports import Address, Request
-from handrail.domain.delivery import Delivery, OutboundMessage
+from handrail.domain.delivery import Delivery, OutboundMessage, Retry, WindowClosed
 from handrail.domain.errors import HandrailError
 from handrail.domain.message import InboundMessage
 
@@ -79,6 +84,28 @@ class WhatsAppCloud(MetaMessenger):
 
         return send_parts(message, render(message), send_one)
 
+    def knock(self, address: Address, message: OutboundMessage) -> Delivery:
+        """Send the approved template that says that there is a reply."""
+        try:
+            account = self.tools.accounts(self.name, address.account)
+        except HandrailError:
+            return Retry(RETRY_SECONDS)
+        template = account.get("reply_template") if account else ""
+        if account is None or not template:
+            return WindowClosed()
+        payload = {
+            "messaging_product": "whatsapp",
+            "recipient_type": "individual",
+            **recipient(address.sender_ids),
+            "type": "template",
+            "template": {
+                "name": template,
+                "language": {"code": template_language(message.language)},
+            },
+        }
+        answer = self.graph(account, f"{account.id}/messages", payload, ERRORS)
+        return taken(answer, "messages", 0, "id") if isinstance(answer, Answer) else answer
+
     def typing(self, address: Address, event_id: str) -> None:
         """Show the typing indicator, which also marks the message as read."""
         try:
@@ -93,6 +120,23 @@ class WhatsAppCloud(MetaMessenger):
                 "typing_indicator": {"type": "text"},
             }
             self.graph(account, f"{account.id}/messages", payload, ERRORS)
+
+
+def template_language(language: str) -> str:
+    """Return how WhatsApp writes a language for templates."""
+    return _TEMPLATE_LANGUAGES.get(language, language.replace("-", "_"))
+
+
+_TEMPLATE_LANGUAGES: Final = {
+    "zh-Hans": "zh_CN",
+    "zh-Hant": "zh_TW",
+    "pt-BR": "pt_BR",
+    "pt-PT": "pt_PT",
+    "rw": "rw_RW",
+    "ka": "ka",
+    "ky": "ky_KG",
+}
+"""Where WhatsApp's code is not simply ours."""
 
 
 def recipient(sender_ids: Sequence[str]) -> Mapping[str, str]:
