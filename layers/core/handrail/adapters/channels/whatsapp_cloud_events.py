@@ -128,7 +128,9 @@ def _message(envelope: _Envelope, message: Json) -> InboundMessage:
     if not sender.ids or message.get("group_id"):
         # Nobody to answer: an event of the account, or a group that we are no party to.
         details = said(event="group" if message.get("group_id") else "no_sender")
-        return envelope.message(event_id, sender, Kind.LIFECYCLE, details=details)
+        return envelope.message(
+            event_id, sender, Kind.LIFECYCLE, occurred_at=occurred_at, details=details
+        )
     system = an_object(message.get("system"))
     moved = [an_id(system.get(name)) for name in ("user_id", "wa_id")]
     if kind is Kind.LIFECYCLE and any(moved):
