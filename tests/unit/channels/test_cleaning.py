@@ -100,3 +100,10 @@ def test_what_is_no_identifier(raw: object) -> None:
 @pytest.mark.parametrize("raw", ["a", "c-77", "ü", "顧客", "person:v1", "a" * 10])
 def test_what_is_an_identifier(raw: str) -> None:
     assert is_identifier(raw, 10)
+
+
+def test_whatever_is_taken_out_is_what_a_look_at_the_whole_would_notice() -> None:
+    unwanted = (chr(code) for code in range(0x110000) if chr(code) != "\n")
+    changed = [one for one in unwanted if clean_text(f"a{one}b") != f"a{one}b"]
+    assert changed
+    assert not any(one.isprintable() for one in changed)

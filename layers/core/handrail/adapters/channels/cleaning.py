@@ -35,9 +35,11 @@ def clean_text(raw: str, chars_max: int = TEXT_CHARS_MAX) -> str:
     """
     # Cut generously first: a megabyte of rubbish must not cost a megabyte of work.
     text = raw[: chars_max * 2]
-    text = _NEWLINES.sub("\n", text)
-    text = _SURROGATES.sub("\ufffd", text)
-    text = _UNWANTED.sub("", text)
+    if not text.replace("\n", "").isprintable():
+        # Whatever is unwanted is not printable; nearly all texts are, and are only looked at.
+        text = _NEWLINES.sub("\n", text)
+        text = _SURROGATES.sub("\ufffd", text)
+        text = _UNWANTED.sub("", text)
     return _cut(text, chars_max).strip()
 
 
@@ -65,7 +67,6 @@ def is_identifier(raw: object, chars_max: int) -> bool:
         and 0 < len(raw) <= chars_max
         and raw.isprintable()
         and " " not in raw
-        and not _SURROGATES.search(raw)
     )
 
 
