@@ -1,0 +1,195 @@
+"""What all peers have in common: customers with their windows and limits, and bad days."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from handrail.adapters.channels.direct import (
+    CallbackAnswer,
+    CallbackNotSentError,
+    CallbackUnansweredError,
+)
+from handrail.application.ports import Clock, Request
+
+_JSON = {"content-type": "application/json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Weather:
+    """How often what goes wrong, each from 0 to 1."""
+
+    busy: float = 0.0
+    """Refused by a rate limit."""
+    failing: float = 0.0
+    """Refused by a fault of the provider's."""
+    unreachable: float = 0.0
+    """No connection."""
+    silent: float = 0.0
+    """Taken, and never answered."""
+    deaf: float = 0.0
+    """Not taken, and never answered."""
+    repeated: float = 0.0
+    """A webhook comes again, at once or days later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Got:
+    """A message as the customer's device shows it."""
+
+    id: str
+    text: str
+    buttons: tuple[tuple[str, str], ...] = ()
+    """The id and label of each button."""
+    template: bool = False
+
+
+@dataclass(slots=True)
+class Customer:
+    """Somebody on the provider's side."""
+
+    wrote_at: float | None = None
+    got: list[Got] = field(default_factory=list)
+    sent_at: deque[float] = field(default_factory=deque)
+    """When the last messages to this customer were taken, for the rate."""
+    typing: int = 0
+    has_stopped: bool = False
+
+
+class PeerRefusalError(Exception):
+    """The provider says no, in its own words."""
+
+    def __init__(self, status: int, body: Mapping[str, Any]) -> None:
+        """Take what the answer will be."""
+        super().__init__(f"{status}: {body}")
+        self.status = status
+        self.body = body
+
+
+class Peer:
+    """One provider. It fulfils what channels ask of `Http`, so that tests need no sockets."""
+
+    window_seconds: float | None = None
+    """How long after a customer's message anything but a template is taken."""
+    burst = 45
+    """How many messages in a row one customer may get."""
+    pair_seconds = 6.0
+    """How often, after that."""
+
+    def __init__(
+        self, clock: Clock, rng: random.Random | None = None, weather: Weather | None = None
+    ) -> None:
+        """Start with customers who have never written."""
+        self.clock = clock
+        self.rng = rng or random.Random(0)  # noqa: S311 - weather, no secrets
+        self.weather = weather or Weather()
+        self.customers: dict[str, Customer] = {}
+        self.silent = 0
+        """How many messages were taken and never answered: what may come twice."""
+        self.refused: list[PeerRefusalError] = []
+        self._numbers = 0
+
+    # ------------------------------------------------------------- what we send
+
+    def request(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes
+    ) -> CallbackAnswer:
+        """Take one request, or have a bad day."""
+        weather, rng = self.weather, self.rng
+        if rng.random() < weather.unreachable:
+            message = "no connection"
+            raise CallbackNotSentError(message)
+        if rng.random() < weather.deaf:
+            raise CallbackUnansweredError
+        if rng.random() < weather.busy:
+            return self._refusal(self.too_many())
+        if rng.random() < weather.failing:
+            return self._refusal(PeerRefusalError(500, {"error": {"message": "try again"}}))
+        try:
+            status, data = self.answer(method, url, headers, body)
+        except PeerRefusalError as refusal:
+            self.refused.append(refusal)
+            return self._refusal(refusal)
+        if rng.random() < weather.silent:
+            self.silent += 1
+            raise CallbackUnansweredError
+        return CallbackAnswer(status, _JSON, dump(data))
+
+    def answer(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, Mapping[str, Any]]:
+        """Do what is asked and return the answer, or raise `PeerRefusalError`."""
+        raise NotImplementedError
+
+    def too_many(self) -> PeerRefusalError:
+        """Return how the provider refuses what comes too fast."""
+        raise NotImplementedError
+
+    def customer(self, name: str) -> Customer:
+        """Return somebody, who may never have written."""
+        return self.customers.setdefault(name, Customer())
+
+    def is_open(self, customer: Customer) -> bool:
+        """Tell whether the window is open."""
+        if self.window_seconds is None:
+            return True
+        wrote_at = customer.wrote_at
+        return wrote_at is not None and self.clock.now() - wrote_at < self.window_seconds
+
+    def take(self, name: str, message: Got) -> str:
+        """Show a message to a customer, if not too many came just now."""
+        customer, now = self.customer(name), self.clock.now()
+        while customer.sent_at and now - customer.sent_at[0] > self.burst * self.pair_seconds:
+            customer.sent_at.popleft()
+        if len(customer.sent_at) >= self.burst:
+            raise self.too_many()
+        customer.sent_at.append(now)
+        customer.got.append(message)
+        return message.id
+
+    def next_id(self, prefix: str) -> str:
+        """Return a new id."""
+        self._numbers += 1
+        return f"{prefix}{self._numbers}"
+
+    def _refusal(self, refusal: PeerRefusalError) -> CallbackAnswer:
+        return CallbackAnswer(refusal.status, _JSON, dump(refusal.body))
+
+    # ------------------------------------------------------------- what customers send
+
+    def writes(self, name: str, text: str) -> Request:
+        """Return the signed webhook of a text; the window is open from now on."""
+        self.customer(name).wrote_at = self.clock.now()
+        return self.text_webhook(name, text)
+
+    def presses(self, name: str, action: str) -> Request:
+        """Return the signed webhook of a pressed button."""
+        self.customer(name).wrote_at = self.clock.now()
+        return self.button_webhook(name, action)
+
+    def text_webhook(self, name: str, text: str) -> Request:
+        """Make the webhook of a text."""
+        raise NotImplementedError
+
+    def button_webhook(self, name: str, action: str) -> Request:
+        """Make the webhook of a pressed button; where there are none, of its word."""
+        raise NotImplementedError
+
+    def deliveries(self, webhook: Request, post: Callable[[Request], bool]) -> int:
+        """Post a webhook until it is acknowledged, at times once more; return how often."""
+        tries = 1
+        while not post(webhook):
+            tries += 1
+        while self.rng.random() < self.weather.repeated:
+            tries += 1
+            post(webhook)
+        return tries
+
+
+def dump(data: Mapping[str, Any]) -> bytes:
+    """Return JSON as these providers write it."""
+    return json.dumps(data).encode("ascii")
