@@ -123,6 +123,18 @@ class TestAccounts:
         secrets.pop(0)
         assert book("sms", "1") is not None
 
+    def test_an_account_that_was_just_put_there_is_found(self) -> None:
+        asked: list[str] = []
+
+        def renewed() -> SharedSecret:
+            asked.append("again")
+            return SharedSecret(self.BOOK)
+
+        book = AccountBook(lambda: SharedSecret("{}"), renewed)
+        assert book("sms", "1") is not None
+        assert book("sms", "9") is None
+        assert asked == ["again"] * 2
+
     @pytest.mark.parametrize(
         "text", ["", "x", "[]", '{"sms": 1}', '{"sms": {"1": 2}}', '{"sms": {"1": {"a": []}}}']
     )

@@ -15,7 +15,9 @@ LOOPBACK = ("http://127.0.0.1", "http://localhost", "http://[::1]")
 
 def tools(secrets: SecretValues, accounts_secret_arn: str, clock: Clock) -> Tools:
     """Return what messengers work with."""
-    book = AccountBook(lambda: secrets.shared(accounts_secret_arn))
+    book = AccountBook(
+        lambda: secrets.shared(accounts_secret_arn), lambda: secrets.renewed(accounts_secret_arn)
+    )
     return Tools(book, MessengerHttp(book), clock)
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 _FRESH_SECONDS = 300
+_RENEW_SECONDS = 10
 _STALE_SECONDS_MAX = 24 * 3600
 """Through an outage of Secrets Manager the last known value counts for so long."""
 
@@ -47,6 +48,25 @@ class SecretValues:
             raise
         self._known[arn] = (now, secret)
         return secret
+
+    def renewed(self, arn: str) -> SharedSecret:
+        """Return a secret as it is now, or as it was a few seconds ago.
+
+        For whoever misses something in it that may just have been put there.
+
+        Raises:
+            UnavailableError: it cannot be read, and no value is known.
+
+        """
+        known = self._known.get(arn)
+        if known is not None and self._clock.now() - known[0] >= _RENEW_SECONDS:
+            fresh = self._known.pop(arn)
+            try:
+                return self.shared(arn)
+            except UnavailableError:
+                self._known[arn] = fresh
+                raise
+        return self.shared(arn)
 
     def key(self, arn: str) -> str | None:
         """Return the `key` of a secret that is a JSON object; None when it is empty.

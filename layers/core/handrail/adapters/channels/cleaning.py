@@ -63,10 +63,7 @@ def time_zone_name(raw: object) -> str | None:
 def is_identifier(raw: object, chars_max: int) -> bool:
     """Tell whether a value can serve as an id: text without spaces or control characters."""
     return (
-        isinstance(raw, str)
-        and 0 < len(raw) <= chars_max
-        and raw.isprintable()
-        and " " not in raw
+        isinstance(raw, str) and 0 < len(raw) <= chars_max and raw.isprintable() and " " not in raw
     )
 
 

@@ -58,24 +58,38 @@ class Accounts(Protocol):
 class AccountBook:
     """Reads accounts out of one secret, again only when the secret has changed."""
 
-    def __init__(self, secret: Callable[[], SharedSecret | None]) -> None:
-        """Take the secret by look-up."""
+    def __init__(
+        self,
+        secret: Callable[[], SharedSecret | None],
+        renewed: Callable[[], SharedSecret | None] | None = None,
+    ) -> None:
+        """Take the secret by look-up, and a look-up that reads it anew for what is not in it."""
         self._secret = secret
+        self._renewed = renewed
         self._read: SharedSecret | None = None
         self._current: _Book = {}
         self._previous: _Book = {}
 
     def __call__(self, channel: str, account: str, /) -> Account | None:
-        """Return one account."""
-        return self.of(channel).get(account)
+        """Return one account; one that is not known may have been put there a moment ago."""
+        found = self.of(channel).get(account)
+        if found is None and self._renewed is not None:
+            self._keep(self._renewed())
+            found = self._accounts(channel).get(account)
+        return found
 
     def of(self, channel: str) -> Mapping[str, Account]:
         """Return every account of a channel."""
-        secret = self._secret()
+        self._keep(self._secret())
+        return self._accounts(channel)
+
+    def _keep(self, secret: SharedSecret | None) -> None:
         if secret != self._read:
             self._current = read_book(secret.current if secret else "")
             self._previous = read_book(secret.previous or "" if secret else "")
             self._read = secret
+
+    def _accounts(self, channel: str) -> Mapping[str, Account]:
         before = self._previous.get(channel, {})
         return {
             name: Account(name, values, before.get(name, {}))
