@@ -171,7 +171,11 @@ def _wrong_in(phrase: str, text: str, english: str, facts: Facts) -> Iterator[st
 
 
 def _wrong_script(text: str, facts: Facts) -> Iterator[str]:
-    names = _SCRIPT_NAMES.get(facts.script, ())
+    names = tuple(
+        name
+        for script in (facts.script, *facts.also_scripts)
+        for name in _SCRIPT_NAMES.get(script, ())
+    )
     strange = {
         letter
         for letter in text

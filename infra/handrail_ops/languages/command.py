@@ -1,13 +1,11 @@
 """`handrail languages`: what a translator and a release need to know about the languages."""
 
-from pathlib import Path
-
 import click
 from rich.console import Console
 from rich.table import Table
 
 from handrail_ops.languages.check import check_languages, completeness
-from handrail_ops.languages.compile import compiled_files, write_compiled
+from handrail_ops.languages.compile import stale_files, write_compiled
 from handrail_ops.languages.source import (
     LANGUAGES_FOLDER,
     REFERENCE,
@@ -70,7 +68,7 @@ def check_command(wanted: tuple[str, ...]) -> None:
     """Say what is missing or wrong in every language, or in those named."""
     try:
         findings = check_languages(wanted)
-        stale = [path for path, data in compiled_files().items() if _differs(path, data)]
+        stale = stale_files()
     except LanguageSourceError as error:
         raise click.ClickException(str(error)) from error
     for finding in findings:
@@ -83,10 +81,6 @@ def check_command(wanted: tuple[str, ...]) -> None:
         message = f"{len(findings)} findings, {len(stale)} files to compile"
         raise click.ClickException(message)
     click.echo("every language is whole")
-
-
-def _differs(path: Path, data: bytes) -> bool:
-    return not path.exists() or path.read_bytes() != data
 
 
 @languages.command("compile")

@@ -7,7 +7,6 @@ would pay for it at every cold start.
 
 import json
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,16 +15,16 @@ from babel import Locale
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
+from handrail.adapters.language.identify import NGRAMS_FILE
+from handrail.adapters.language.ngrams import origin_of
 from handrail.domain.plurals import CATEGORIES, PLURAL_RULES
 from handrail.domain.recognising.packing import pack
-from handrail.domain.recognising.requests import NAME_OF, RequestList
-from handrail.domain.recognising.words import split
+from handrail_ops.languages.ngrams import compile_ngrams, origin
 from handrail_ops.languages.requests import compile_requests, lexicon_json, rules_json
 from handrail_ops.languages.source import (
     LANGUAGES_FOLDER,
     PLURAL_MARK,
     Facts,
-    LanguageSource,
     LanguageSourceError,
     codes,
     read_language,
@@ -34,7 +33,6 @@ from handrail_ops.languages.source import (
 UNITS = ("minute", "hour", "day")
 _PLURAL_SAMPLES = (*range(1_001), 10_000, 100_000, 1_000_000, 2_000_000, 1_000_001)
 # The year goes, with whatever ties it to the rest.
-_FIELD = re.compile(r"\{[^{}]*\}")
 _YEAR = re.compile(r"y\u5e74|[,\u060c]?\s*(?:'[^']*'\s*)?y+\.?(?:\s*'[^']*')?")
 # Chat channels count and break lines by plain spaces; CLDR's are narrow or do not break.
 _SPACES = str.maketrans({"\u202f": " ", "\u00a0": " "})
@@ -134,33 +132,15 @@ def compile_catalogue(facts: Facts, phrases: Mapping[str, str]) -> dict[str, Any
     }
 
 
-def _entry(facts: Facts) -> dict[str, str]:
-    entry = {"name": facts.name, "script": facts.script, "review": facts.review}
-    signs = {"letters": facts.letters, "word_shape": facts.word_shape}
-    return entry | {name: value for name, value in signs.items() if value}
-
-
-def compile_words(
-    sources: Sequence[LanguageSource], requests: Mapping[str, RequestList]
-) -> dict[str, list[str]]:
-    """Return the words of every language's phrases and requests, with the languages they are in.
-
-    Only languages that share their script with another need them: they tell one from the other.
-    """
-    scripts = Counter(source.facts.script for source in sources)
-    words: dict[str, set[str]] = {}
-    for source in sources:
-        if scripts[source.facts.script] == 1:
-            continue
-        texts = [_FIELD.sub(" ", text) for text in source.phrases.values()]
-        for name, terms in requests[source.facts.code].words.items():
-            if not name.startswith(NAME_OF):
-                texts += terms
-        for text in texts:
-            for word in split(text):
-                if word.isalpha():
-                    words.setdefault(word, set()).add(source.facts.code)
-    return {word: sorted(codes) for word, codes in sorted(words.items())}
+def _entry(facts: Facts) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "name": facts.name,
+        "script": facts.script,
+        "review": facts.review,
+    }
+    if facts.also_scripts:
+        entry["also_scripts"] = facts.also_scripts
+    return entry
 
 
 def compile_index(languages: Sequence[Facts]) -> dict[str, Any]:
@@ -199,7 +179,6 @@ def compiled_files(folder: Path = LANGUAGES_FOLDER) -> dict[Path, bytes]:
     requests = {source.facts.code: compile_requests(source, languages) for source in sources}
     files = {
         folder / "index.json": to_json(compile_index(languages)),
-        folder / "words.json": to_json(compile_words(sources, requests)),
     }
     try:
         packed = pack(list(requests.values()))
@@ -214,11 +193,36 @@ def compiled_files(folder: Path = LANGUAGES_FOLDER) -> dict[Path, bytes]:
     return files
 
 
+def stale_files(folder: Path = LANGUAGES_FOLDER) -> Sequence[Path]:
+    """Return which compiled files are not what they should be.
+
+    Raises:
+        LanguageSourceError: a folder cannot be used; the message names the file.
+
+    """
+    files = compiled_files(folder)
+    stale = [
+        path for path, data in files.items() if not path.exists() or path.read_bytes() != data
+    ]
+    table = folder / NGRAMS_FILE
+    sources = [read_language(code, folder) for code in codes(folder)]
+    # Making the table takes half a minute; what it was made from is enough to tell its age.
+    return stale if origin_of(table) == origin(sources) else [*stale, table]
+
+
 def write_compiled(folder: Path = LANGUAGES_FOLDER) -> Sequence[Path]:
-    """Write every compiled file that is not what it should be; return which."""
-    stale = []
-    for path, content in compiled_files(folder).items():
-        if not path.exists() or path.read_bytes() != content:
-            path.write_bytes(content)
-            stale.append(path)
+    """Write every compiled file that is not what it should be; return which.
+
+    Raises:
+        LanguageSourceError: a folder cannot be used; the message names the file.
+
+    """
+    stale = stale_files(folder)
+    files = compiled_files(folder) if stale else {}
+    for path in stale:
+        if path in files:
+            path.write_bytes(files[path])
+        else:
+            sources = [read_language(code, folder) for code in codes(folder)]
+            path.write_bytes(compile_ngrams(sources))
     return stale

@@ -8,6 +8,7 @@ starts has nothing to parse but JSON.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from babel import Locale
@@ -27,7 +28,7 @@ _INTENTS = [str(intent) for intent in Intent if intent is not Intent.NONE]
 _WHOLE_MESSAGE = {"yes", "no", "follow_up"}
 _WORD_LISTS = ("proclitics", "not_typos", "abbreviations")
 _HABITS = {"gap_words": 4, "person_first": False, **{name: [] for name in _WORD_LISTS}}
-_TABLES = {*_INTENTS, NOTHING, "words", "names", *_HABITS}
+_TABLES = {*_INTENTS, NOTHING, "words", "sets", "names", *_HABITS}
 
 
 def _is_part(piece: str) -> bool:
@@ -45,6 +46,7 @@ def _fold_word(word: str) -> list[str]:
     return folded
 
 
+@cache
 def expand(text: str) -> Sequence[str]:
     """Write out a choice: `talk_to|chat_with` stands for two terms, folded.
 
@@ -61,9 +63,10 @@ def expand(text: str) -> Sequence[str]:
 class _Patterns:
     """Compiles patterns, and collects the classes made of their plain words."""
 
-    def __init__(self) -> None:
-        self.words: dict[str, list[str]] = {}
+    def __init__(self, sets: Mapping[str, Sequence[str]]) -> None:
+        self.words: dict[str, Sequence[str]] = {}
         self._names: dict[tuple[str, ...], str] = {}
+        self._sets = {name: self._class_of("|".join(texts)) for name, texts in sets.items()}
 
     def _class_of(self, word: str) -> str:
         terms = sorted(expand(word))
@@ -71,15 +74,25 @@ class _Patterns:
         self.words[name] = terms
         return name
 
+    def _named(self, piece: str) -> str:
+        """Return a part that names classes with the language's own sets by their numbers."""
+        names, optional = piece.removesuffix("?").strip("{}").split("|"), piece.endswith("?")
+        if unknown := set(names) - set(CLASSES) - self._sets.keys():
+            message = (
+                f"{piece!r} names {sorted(unknown)}; the classes are {CLASSES}, "
+                f"the language's own sets {sorted(self._sets)}"
+            )
+            raise ValueError(message)
+        classes = "|".join(self._sets.get(name, name) for name in names)
+        return f"{{{classes}}}{'?' if optional else ''}"
+
     def compile(self, text: str) -> str:
         """Return a pattern of parts alone."""
         parts: list[str] = []
         for piece in text.split():
-            if _is_part(piece):
-                named = piece.strip("{}?.0123456789^$~").split("|")
-                if unknown := {name for name in named if name} - set(CLASSES):
-                    message = f"{piece!r} names {sorted(unknown)}; the classes are {CLASSES}"
-                    raise ValueError(message)
+            if piece.startswith("{"):
+                parts.append(self._named(piece))
+            elif _is_part(piece):
                 parts.append(piece)
             else:
                 optional = "?" if piece.endswith("?") else ""
@@ -143,6 +156,20 @@ def language_names(
     return names
 
 
+def _own_sets(requests: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
+    """Return a language's own sets of words.
+
+    Raises:
+        ValueError: a set has the name of a class.
+
+    """
+    sets: Mapping[str, Sequence[str]] = requests.get("sets", {})
+    if taken := sets.keys() & set(CLASSES):
+        message = f"[sets] names {sorted(taken)}, which are classes; choose other names"
+        raise ValueError(message)
+    return sets
+
+
 def compile_requests(source: LanguageSource, targets: Sequence[Facts]) -> RequestList:
     """Return one language's request list, folded, its patterns made of parts alone.
 
@@ -158,8 +185,8 @@ def compile_requests(source: LanguageSource, targets: Sequence[Facts]) -> Reques
     if unknown := requests.get("words", {}).keys() - set(CLASSES):
         message = f"{file}: no class {sorted(unknown)}; the classes are {list(CLASSES)}"
         raise LanguageSourceError(message)
-    patterns = _Patterns()
     try:
+        patterns = _Patterns(_own_sets(requests))
         words, compounds = _words(requests.get("words", {}), patterns)
         rules = list(_rules(requests, patterns))
         habits = {name: requests.get(name, default) for name, default in _HABITS.items()}

@@ -19,7 +19,7 @@ PLURAL_MARK = "#"
 """Stands between a phrase and its CLDR plural category: `ui.new_messages#few`."""
 
 _FACTS = {"name", "english_name", "script", "direction", "review", "also", "cldr"}
-_OPTIONAL_FACTS = {"units", "times", "letters", "word_shape"}
+_OPTIONAL_FACTS = {"units", "times", "letters", "word_shape", "also_scripts"}
 
 
 class LanguageSourceError(HandrailError):
@@ -48,6 +48,8 @@ class Facts:
     """`time` and `date` patterns, where CLDR's cannot be used as they are."""
     letters: str = ""
     """Letters, in lower case, that tell the language from others of its script."""
+    also_scripts: tuple[str, ...] = ()
+    """Other scripts the language is written in, ISO 15924: Serbian has two."""
     word_shape: str = ""
     """A regular expression that each of the language's words fits, if they share a shape."""
 
@@ -124,6 +126,7 @@ def read_facts(code: str, folder: Path = LANGUAGES_FOLDER) -> Facts:
         units=data.get("units", {}),
         times=data.get("times", {}),
         letters=data.get("letters", ""),
+        also_scripts=tuple(data.get("also_scripts", ())),
         word_shape=data.get("word_shape", ""),
     )
 

@@ -80,3 +80,15 @@ def test_no_single_message_switches_a_settled_conversation(
 ) -> None:
     heard = [(current, 0.9), (current, 0.9), (other, 1.0)]
     assert choose_language(current, heard, None, None, words) == current
+
+
+def test_a_regional_variant_that_is_known_stays() -> None:
+    heard = [("pt-BR", 0.9), ("pt-BR", 0.9), ("pt-BR", 0.9)]
+    assert choose_language("pt-PT", heard, None, None, 9) == "pt-PT"
+    assert choose_language(None, heard, "pt-PT", None, 9) == "pt-PT"
+    assert choose_language(None, heard, "en", None, 9) == "pt-BR"
+
+
+def test_another_script_of_one_language_is_another_language() -> None:
+    heard = [("zh-Hant", 0.9), ("zh-Hant", 0.9), ("zh-Hant", 0.9)]
+    assert choose_language("zh-Hans", heard, None, None, 9) == "zh-Hant"

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - letters of other scripts are what is told
 import sys
 
 import pytest
@@ -19,7 +20,19 @@ def identifier() -> PackagedIdentifier:
         ("¿Dónde está mi pedido? Debería haber llegado el lunes.", "es"),
         ("Où est ma commande ? Elle devait arriver lundi.", "fr"),
         ("Wo ist meine Bestellung? Sie sollte am Montag ankommen.", "de"),
-        ("Onde está o meu pedido? Deveria ter chegado na segunda.", "pt-BR"),
+        ("Cadê o meu pedido? Você disse que ia chegar na segunda.", "pt-BR"),
+        ("Onde está a minha encomenda? Devia ter chegado na segunda-feira.", "pt-PT"),
+        ("Dove si trova il mio ordine? Doveva arrivare lunedì.", "it"),
+        ("Waar is mijn bestelling? Die had maandag moeten komen.", "nl"),
+        ("Siparişim nerede? Pazartesi gelmesi gerekiyordu.", "tr"),
+        ("Var är min beställning? Den skulle ha kommit i måndags.", "sv"),
+        ("Где мой заказ? Он должен был прийти в понедельник.", "ru"),
+        ("Де моє замовлення? Воно мало прийти в понеділок.", "uk"),
+        ("Къде е поръчката ми? Трябваше да пристигне в понеделник.", "bg"),
+        ("माझी ऑर्डर कुठे आहे? ती सोमवारी येणार होती.", "mr"),
+        ("我的訂單在哪裡?應該週一就到了。", "zh-Hant"),
+        ("제 주문은 어디에 있나요? 월요일에 도착했어야 하는데요.", "ko"),
+        ("คำสั่งซื้อของฉันอยู่ที่ไหน", "th"),
         ("Agizo langu liko wapi? Lilipaswa kufika Jumatatu.", "sw"),
         ("أين طلبي؟ كان يجب أن يصل يوم الاثنين.", "ar"),
         ("मेरा ऑर्डर कहाँ है? यह सोमवार को आना था।", "hi"),
@@ -34,7 +47,7 @@ def test_sentences_are_told(identifier: PackagedIdentifier, text: str, language:
     found = identifier.identify(text)
     assert found is not None
     assert found.language == language
-    assert found.confidence >= 0.45
+    assert found.confidence >= 0.5
 
 
 def test_links_addresses_numbers_and_emoji_say_nothing(identifier: PackagedIdentifier) -> None:
@@ -60,7 +73,7 @@ def test_what_says_nothing_is_none(identifier: PackagedIdentifier, text: str) ->
     "text",
     [
         "Ubi est res quam emi? Die Lunae advenire debebat.",
-        "Iphi i-oda yam? Bekufanele ifike ngoMvulo.",
+        "Kie estas mia mendo? Ĝi devis alveni lunde.",
     ],
 )
 def test_a_language_we_do_not_speak_is_not_sure_to_be_one_we_do(

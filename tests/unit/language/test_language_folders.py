@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from handrail_ops.languages.check import Finding, check_languages, graphemes, utf16_units
 from handrail_ops.languages.command import languages
-from handrail_ops.languages.compile import compiled_files, write_compiled
+from handrail_ops.languages.compile import compiled_files, stale_files, write_compiled
 from handrail_ops.languages.requests import expand
 from handrail_ops.languages.source import LANGUAGES_FOLDER, LanguageSourceError
 
@@ -32,17 +32,21 @@ def _found(folder: Path) -> list[tuple[str, str]]:
 
 
 def test_compiled_files_are_in_step() -> None:
-    stale = [path for path, data in compiled_files().items() if path.read_bytes() != data]
-    assert stale == [], "run `handrail languages compile`"
+    assert stale_files() == [], "run `handrail languages compile`"
+
+
+def _compiled(folder: Path) -> list[Path]:
+    return [*folder.rglob("*.json"), *folder.glob("*.bin")]
 
 
 def test_compiling_is_reproducible(folder: Path) -> None:
     assert write_compiled(folder)
-    first = {path: path.read_bytes() for path in folder.rglob("*.json")}
+    first = {path: path.read_bytes() for path in _compiled(folder)}
+    assert folder / "ngrams.bin" in first
     for path in first:
         path.unlink()
     write_compiled(folder)
-    assert {path: path.read_bytes() for path in folder.rglob("*.json")} == first
+    assert {path: path.read_bytes() for path in _compiled(folder)} == first
     assert write_compiled(folder) == []
 
 

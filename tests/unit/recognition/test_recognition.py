@@ -146,9 +146,7 @@ def test_disguises_do_not_hide_a_request(recogniser: Recogniser, text: str) -> N
     ],
 )
 def test_one_wrong_letter_does_not_hide_a_request(recogniser: Recogniser, text: str) -> None:
-    found = recogniser.recognise(text)
-    assert found.intent is Intent.PERSON
-    assert found.rule.endswith("misspelt") or "wish-to-talk" in found.rule
+    assert recogniser.recognise(text).intent is Intent.PERSON
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,9 @@ _ASKED_FOR = (_IDS["person"], _IDS["desk"], _IDS["key"])
 _PLAIN = tuple(_IDS[name] for name in CLASSES if name not in {"bot", "language"})
 _PLAIN_IN_A_CLAUSE = tuple(one for one in _PLAIN if one != _IDS["greeting"])
 _REPLIES = {Intent.YES, Intent.NO, Intent.FOLLOW_UP}
-_PLAIN_REQUEST_WORDS_MAX = 16
+_PLAIN_REQUEST_TERMS_MAX = 16
+_PLAIN_REQUEST_WORDS_MAX = 40
+"""More words than terms: in a script without spaces every character is one."""
 
 
 class Recogniser:
@@ -305,7 +307,7 @@ def _is_one_word(places: Places, words: Sequence[str], begin: int, end: int) -> 
 def _plain_words_lead(places: Places, begin: int, end: int, classes: Sequence[int]) -> bool:
     """Say whether plain words alone lead from one place to another."""
     reached = 1 << begin
-    for _ in range(_PLAIN_REQUEST_WORDS_MAX):
+    for _ in range(_PLAIN_REQUEST_TERMS_MAX):
         further = reached | places.step(reached, classes) | (reached & places.marks) << 1
         if further == reached:
             break

