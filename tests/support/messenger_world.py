@@ -36,8 +36,8 @@ class MessengerWorld(World):
             random.Random(seed),  # noqa: S311 - weather
             weather,
         )
-        url = f"https://handrail.example/v1/channels/{channel}/{self.entry.account}"
-        account = Account(self.entry.account, self.entry.values(url))
+        url = f"https://handrail.example/v1/channels/{channel}/{self.peer.account}"
+        account = Account(self.peer.account, self.peer.usual_values(url))
 
         def accounts(name: str, wanted: str, /) -> Account | None:
             return account if (name, wanted) == (channel, account.id) else None
@@ -48,12 +48,7 @@ class MessengerWorld(World):
 
     @property
     def id(self) -> str:
-        sender = self.record_of_sender
-        return conversation_id(self.channel.name, self.entry.account, sender)
-
-    @property
-    def record_of_sender(self) -> str:
-        return self.entry.customer
+        return conversation_id(self.channel.name, self.peer.account, self.entry.customer)
 
     @property
     def got(self) -> list[Got]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from handrail.domain.conversation import Holder
+from handrail.domain.delivery import WELCOME
 from handrail.domain.media import FILE_BYTES_MAX, Refusal, refusal
 from handrail.domain.message import Kind
 from handrail.domain.turn import Reason
@@ -101,3 +102,12 @@ def test_the_agent_who_holds_it_sees_every_file() -> None:
     world.take(world.message(kind=Kind.MEDIA, details=PROGRAM))
     assert world.now.entries == 2
     assert world.now.holder is Holder.AGENT
+
+
+def test_a_channels_start_button_is_greeted_and_asks_nobody() -> None:
+    world = World()
+    world.take(world.message(None, action=WELCOME))
+    world.deliver()
+    assert world.said == ["welcome"]
+    assert world.wire.got[-1].buttons
+    assert world.turns.runs == []

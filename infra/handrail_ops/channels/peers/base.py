@@ -80,10 +80,22 @@ class Peer:
     pair_seconds = 6.0
     """How often, after that."""
 
+    account = ""
+    """The id of the company's account here."""
+
     def __init__(
-        self, clock: Clock, rng: random.Random | None = None, weather: Weather | None = None
+        self,
+        clock: Clock,
+        rng: random.Random | None = None,
+        weather: Weather | None = None,
+        values: Mapping[str, str] | None = None,
+        first_number: int = 0,
     ) -> None:
-        """Start with customers who have never written."""
+        """Start with customers who have never written; `values` are the account's secrets.
+
+        Ids are numbered from `first_number`: they must not repeat those of an earlier peer.
+        """
+        self.values = values or self.usual_values()
         self.clock = clock
         self.rng = rng or random.Random(0)  # noqa: S311 - weather, no secrets
         self.weather = weather or Weather()
@@ -91,7 +103,12 @@ class Peer:
         self.silent = 0
         """How many messages were taken and never answered: what may come twice."""
         self.refused: list[PeerRefusalError] = []
-        self._numbers = 0
+        self._numbers = first_number
+
+    @classmethod
+    def usual_values(cls, webhook_url: str = "") -> dict[str, str]:
+        """Return what an account here has, given the address of its webhook."""
+        raise NotImplementedError
 
     # ------------------------------------------------------------- what we send
 

@@ -21,20 +21,22 @@ _TITLE_UNITS_MAX: Final = 20
 _REPLIES_MAX: Final = 13
 
 
-def account_values() -> dict[str, str]:
-    """Return what an account at this peer has."""
-    return {
-        "app_secret": APP_SECRET,
-        "verify_token": VERIFY_TOKEN,
-        "access_token": ACCESS_TOKEN,
-    }
-
-
 class GraphPeer(Peer):
     """The part of the Graph API that all three share."""
 
     channel = ""
     account = "1065"
+
+    @classmethod
+    def usual_values(cls, webhook_url: str = "") -> dict[str, str]:
+        """Return what an account here has."""
+        del webhook_url
+        return {
+            "app_secret": APP_SECRET,
+            "verify_token": VERIFY_TOKEN,
+            "access_token": ACCESS_TOKEN,
+            "reply_template": "reply",
+        }
 
     def too_many(self) -> PeerRefusalError:
         """Refuse by the pair's rate."""
@@ -45,7 +47,7 @@ class GraphPeer(Peer):
     ) -> tuple[int, Mapping[str, Any]]:
         """Check the token, then send."""
         given = {name.lower(): value for name, value in headers.items()}
-        if given.get("authorization") != f"Bearer {ACCESS_TOKEN}":
+        if given.get("authorization") != f"Bearer {self.values['access_token']}":
             raise _error(401, 190)
         if method != "POST" or not urlsplit(url).path.endswith("/messages"):
             raise _error(400, 100, 33)
@@ -64,7 +66,7 @@ class GraphPeer(Peer):
             path=path,
             headers={
                 "content-type": "application/json",
-                "x-hub-signature-256": f"sha256={sign(APP_SECRET.encode(), raw)}",
+                "x-hub-signature-256": f"sha256={sign(self.values['app_secret'].encode(), raw)}",
             },
             body=raw,
             url=f"https://handrail.example{path}",

@@ -23,18 +23,6 @@ _BODY_CHARS_MAX: Final = 1_600
 _CREATED: Final = 201
 
 
-def account_values(webhook_url: str) -> dict[str, str]:
-    """Return what an account at this peer has."""
-    return {
-        "account_sid": ACCOUNT_SID,
-        "auth_token": AUTH_TOKEN,
-        "webhook_url": webhook_url,
-        "content_sid_1": "HX1",
-        "content_sid_2": "HX2",
-        "reply_content_sid": _REPLY_CONTENT,
-    }
-
-
 class TwilioSmsPeer(Peer):
     """SMS: no window, no buttons, and a block list that the carriers keep."""
 
@@ -42,6 +30,18 @@ class TwilioSmsPeer(Peer):
     account = "15550001111"
     prefix = ""
     origin = "https://handrail.example"
+
+    @classmethod
+    def usual_values(cls, webhook_url: str = "") -> dict[str, str]:
+        """Return what an account here has."""
+        return {
+            "account_sid": ACCOUNT_SID,
+            "auth_token": AUTH_TOKEN,
+            "webhook_url": webhook_url,
+            "content_sid_1": "HX1",
+            "content_sid_2": "HX2",
+            "reply_content_sid": _REPLY_CONTENT,
+        }
 
     def too_many(self) -> PeerRefusalError:
         """Refuse by the account's rate."""
@@ -52,7 +52,9 @@ class TwilioSmsPeer(Peer):
     ) -> tuple[int, Mapping[str, Any]]:
         """Check who asks, then send."""
         given = {name.lower(): value for name, value in headers.items()}
-        pair = base64.b64encode(f"{ACCOUNT_SID}:{AUTH_TOKEN}".encode()).decode("ascii")
+        pair = base64.b64encode(
+            f"{self.values['account_sid']}:{self.values['auth_token']}".encode()
+        ).decode("ascii")
         if given.get("authorization") != f"Basic {pair}":
             raise _error(401, 20003)
         form = dict(parse_qsl(body.decode(), keep_blank_values=True))
@@ -61,7 +63,9 @@ class TwilioSmsPeer(Peer):
             for customer in self.customers.values():
                 customer.typing += 1
             return 200, {"success": True}
-        if method != "POST" or not path.endswith(f"/Accounts/{ACCOUNT_SID}/Messages.json"):
+        if method != "POST" or not path.endswith(
+            f"/Accounts/{self.values['account_sid']}/Messages.json"
+        ):
             raise _error(404, 20404)
         return _CREATED, self.send(form)
 
@@ -102,7 +106,7 @@ class TwilioSmsPeer(Peer):
         """Sign a form."""
         fields = {
             "MessageSid": self.next_id("SM-customer-"),
-            "AccountSid": ACCOUNT_SID,
+            "AccountSid": self.values["account_sid"],
             "SmsStatus": "received",
             "NumMedia": "0",
             "From": f"{self.prefix}{name}",
@@ -110,13 +114,15 @@ class TwilioSmsPeer(Peer):
             **form,
         }
         path = f"/v1/channels/{self.channel}/{self.account}"
-        url = f"{self.origin}{path}"
+        url = self.values.get("webhook_url") or f"{self.origin}{path}"
         return Request(
             method="POST",
             path=path,
             headers={
                 "content-type": "application/x-www-form-urlencoded",
-                "x-twilio-signature": signature(AUTH_TOKEN.encode(), url, list(fields.items())),
+                "x-twilio-signature": signature(
+                    self.values["auth_token"].encode(), url, list(fields.items())
+                ),
             },
             body=urlencode(fields).encode("ascii"),
             url=url,

@@ -18,6 +18,7 @@ from handrail.domain.answering import (
     refuse_file,
     switch_language,
     take_note,
+    welcome,
 )
 from handrail.domain.conversation import Conversation, Holder
 from handrail.domain.decision import Decision
@@ -55,6 +56,14 @@ _BY_ONE_MESSAGE: Mapping[
     WishKind.RESUME: resume,
 }
 """The wishes that one message decides, whoever holds the conversation."""
+_BY_THE_BOT: Mapping[
+    WishKind, Callable[[Conversation, InboundMessage, float, Promises], Decision]
+] = {
+    WishKind.BOT: go_on,
+    WishKind.WELCOME: welcome,
+    WishKind.REFUSED_FILE: refuse_file,
+}
+"""Those that only the bot answers: a person who holds the conversation reads them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +160,8 @@ class Conduct:
                 return hold_externally(conversation, first, console, now, promises)
             case _ if conversation.holder is Holder.AGENT:
                 return listen(conversation, wish.messages, now, promises)
-            case WishKind.BOT:
-                return go_on(conversation, first, now, promises)
-            case WishKind.REFUSED_FILE:
-                return refuse_file(conversation, first, now, promises)
+            case kind if kind in _BY_THE_BOT:
+                return _BY_THE_BOT[kind](conversation, first, now, promises)
             case _:
                 return ask_back(conversation, wish.messages, now, promises)
 

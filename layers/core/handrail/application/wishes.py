@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from handrail.application.ports import Catalogue, LanguageIdentifier
 from handrail.domain.conversation import Conversation, Heard, Holder
-from handrail.domain.delivery import Action
+from handrail.domain.delivery import WELCOME, Action
 from handrail.domain.language import choose_language
 from handrail.domain.limits import HEARD_MESSAGES_MAX
 from handrail.domain.media import VOICE, refusal
@@ -31,6 +31,8 @@ class WishKind(StrEnum):
     STOP = "stop"
     """That nothing is sent any more."""
     RESUME = "resume"
+    WELCOME = "welcome"
+    """Nothing yet: the channel's start button."""
     REFUSED_FILE = "refused_file"
     """A file of a kind or size that nobody is to open."""
     ECHO = "echo"
@@ -250,6 +252,8 @@ def _unreadable(message: InboundMessage) -> bool:
 
 def _pressed(action: str | None) -> WishKind:
     """Read a button; one that is not ours is a customer's message like any other."""
+    if action == WELCOME:
+        return WishKind.WELCOME
     known = set(Action)
     return _ACTIONS[Action(action)] if action in known else WishKind.PERSON
 

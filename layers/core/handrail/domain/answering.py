@@ -76,6 +76,15 @@ def go_on(
     return change.done()
 
 
+def welcome(
+    conversation: Conversation, message: InboundMessage, now: float, promises: Promises
+) -> Decision:
+    """Greet somebody who pressed a channel's start button."""
+    change = _with_bot(Event.GO_ON, conversation, (message,), now, promises)
+    change.say("welcome", f"welcome/{message.event_id}", speaker=Speaker.BOT)
+    return change.done()
+
+
 def refuse_file(
     conversation: Conversation, message: InboundMessage, now: float, promises: Promises
 ) -> Decision:

@@ -24,6 +24,10 @@ class Action(StrEnum):
     """The customer would rather go on with the bot: No to "would you like a person?"."""
 
 
+WELCOME = "welcome:v1"
+"""What a channel's own start button sends: nobody has said anything yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
     """A native affordance: what comes back when it is pressed, and what it says."""

@@ -244,10 +244,15 @@ def _sender(account: Account) -> str:
     return f"+{account.id}" if account.id.isdigit() else account.id
 
 
-def _headers(account: Account) -> Mapping[str, str]:
+def authorization(account: Account) -> str:
+    """Return what opens Twilio's interfaces."""
     pair = f"{account.get('account_sid')}:{account.get('auth_token')}".encode()
+    return f"Basic {base64.b64encode(pair).decode('ascii')}"
+
+
+def _headers(account: Account) -> Mapping[str, str]:
     return {
-        "Authorization": f"Basic {base64.b64encode(pair).decode('ascii')}",
+        "Authorization": authorization(account),
         "Content-Type": "application/x-www-form-urlencoded",
     }
 

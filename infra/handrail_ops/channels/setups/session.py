@@ -1,0 +1,118 @@
+"""What a set-up does its steps with: it asks, tells what it did, and shows no secret."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from handrail.adapters.channels.direct import (
+    CallbackNotSentError,
+    CallbackRefusedError,
+    CallbackUnansweredError,
+)
+from handrail.adapters.channels.kit.accounts import Account
+from handrail.adapters.channels.kit.sending import Http
+from handrail.application.ports import Catalogue
+
+_OK = range(200, 300)
+_ERROR_CHARS_MAX = 300
+
+
+def _never(_answer: Any) -> bool:
+    return False
+
+
+class SetupError(Exception):
+    """The provider refused a step, or could not be reached; says which and why."""
+
+
+@dataclass(slots=True)
+class Session:
+    """One account being set up."""
+
+    account: Account
+    webhook_url: str
+    """Where the provider is to send what customers write."""
+    catalogue: Catalogue
+    languages: tuple[str, ...]
+    """The languages to set menus and commands in, the default one first."""
+    http: Http
+    headers: Mapping[str, str]
+    dry_run: bool
+    tell: Callable[[str], None]
+    done: dict[str, str] = field(default_factory=dict)
+    """What belongs into the account's values now: names of what was made."""
+
+    def ask(self, url: str) -> Any:
+        """Read something; in a dry run nothing is asked, and nothing is known."""
+        return {} if self.dry_run else self._call("read", "GET", url, b"", {})
+
+    def post(
+        self,
+        what: str,
+        url: str,
+        payload: Mapping[str, Any],
+        there: Callable[[Any], bool] = _never,
+    ) -> Any:
+        """Post JSON. `there` tells of a refusal whether it only says that the thing is there."""
+        self.tell(f"{'would ' if self.dry_run else ''}{what}")
+        if self.dry_run:
+            self.tell(f"  POST {url}\n  {json.dumps(_hidden(payload), ensure_ascii=False)}")
+            return {}
+        body = json.dumps(payload).encode("ascii")
+        content = {"Content-Type": "application/json"}
+        return self._call(what, "POST", url, body, content, there)
+
+    def post_form(self, what: str, url: str, form: Mapping[str, str]) -> Any:
+        """Post a form."""
+        self.tell(f"{'would ' if self.dry_run else ''}{what}")
+        if self.dry_run:
+            self.tell(f"  POST {url}\n  {json.dumps(dict(form), ensure_ascii=False)}")
+            return {}
+        content = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self._call(what, "POST", url, urlencode(form).encode("ascii"), content)
+
+    def say(self, language: str, phrase: str) -> str:
+        """Return a phrase without fields."""
+        return self.catalogue.phrases(language).say(phrase)
+
+    def _call(
+        self,
+        what: str,
+        method: str,
+        url: str,
+        body: bytes,
+        content: Mapping[str, str],
+        there: Callable[[Any], bool] = _never,
+    ) -> Any:
+        try:
+            answer = self.http.request(method, url, {**self.headers, **content}, body)
+        except (CallbackNotSentError, CallbackUnansweredError, CallbackRefusedError) as error:
+            message = f"{what}: the provider could not be reached ({error})"
+            raise SetupError(message) from error
+        try:
+            data = json.loads(answer.body or b"{}")
+        except ValueError:
+            data = {}
+        if answer.status in _OK:
+            return data
+        if there(data):
+            self.tell("  is there already")
+            return data
+        told = json.dumps(data, ensure_ascii=False)[:_ERROR_CHARS_MAX]
+        message = f"{what}: refused with {answer.status}: {told}"
+        raise SetupError(message)
+
+
+_SECRET_NAMES = ("token", "secret")
+
+
+def _hidden(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a payload as it may be shown."""
+    return {
+        name: "…" if any(one in name for one in _SECRET_NAMES) else value
+        for name, value in payload.items()
+    }

@@ -1,0 +1,38 @@
+"""Messengers over the whole system: signed webhooks in, a provider's peer out."""
+
+import pytest
+
+from handrail_ops.channels.accounts import Source
+from handrail_ops.channels.peers.base import Got
+from handrail_ops.channels.simulating import simulate
+from support.stack import World
+
+
+@pytest.fixture
+def source(world: World) -> Source:
+    client = world.stack.client("secretsmanager")
+    secret = world.stack.physical("AccountsSecret")
+    text = client.get_secret_value(SecretId=secret)["SecretString"]
+    return Source(text, world.stack.url, secret, client)
+
+
+@pytest.mark.parametrize("channel", ["whatsapp_cloud", "messenger", "twilio_sms"])
+def test_a_customer_asks_and_is_answered_with_a_way_to_a_person(
+    source: Source, channel: str
+) -> None:
+    shown: list[Got] = []
+    came = simulate(
+        source,
+        channel,
+        text="How long does a refund take?",
+        action=None,
+        customer=None,
+        account=None,
+        wait_seconds=40.0,
+        told=shown.append,
+    )
+    assert came.status == 200, came.answer
+    (got,) = shown
+    assert "business days" in got.text
+    offered = [action for action, _ in got.buttons]
+    assert offered == ["person:v1"] or "human" in got.text
