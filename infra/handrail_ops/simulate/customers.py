@@ -25,6 +25,10 @@ _AGAIN_AFTER_SECONDS: Final = (0.0, 0.5, 2.0, 30.0, 400.0, 100_000.0)
 _LATE_SECONDS: Final = (0.5, 5.0, 60.0)
 _RETRY_FIRST_SECONDS: Final = 2.0
 _RETRY_SECONDS_MAX: Final = 60.0
+_OF_OUR_OWN: Final = ("direct", "web")
+"""Where nobody has to say STOP: who is there has come to us."""
+_CONSENTS: Final = {Says.STOP: True, Says.RESUME: False, Says.YES: False}
+"""What tells us to stop writing or to begin again; a Yes too, from who told us to stop."""
 _OTHER_KINDS: Final = (Kind.MEDIA, Kind.LOCATION, Kind.UNSUPPORTED, Kind.REACTION, Kind.DELETE)
 _UNREADABLE: Final = frozenset({Kind.MEDIA, Kind.LOCATION, Kind.UNSUPPORTED})
 
@@ -39,6 +43,7 @@ class _Whose(Enum):
 
 _SURE: Final = {Says.PERSON: _Whose.ASKS, Says.POISON: _Whose.PERSONS}
 _START: Final = next(line for line in LINES if line.says is Says.RESUME)
+_STOP: Final = next(line for line in LINES if line.says is Says.STOP)
 _HARMFUL: Final = [line for line in LINES if line.says in (Says.POISON, Says.DEADLY)]
 _HARMLESS: Final = [line for line in LINES if line not in _HARMFUL]
 
@@ -92,14 +97,18 @@ class Customer:
         struck = weather.strikes(
             Trouble.POISON, f"customer {self.number}", self.functions.kernel.time
         )
-        if self.stopped and not struck and rng.random() < 0.4:
-            return _START
+        if self.stopped and not struck:
+            # Who has told us to stop says so again, or thinks better of it.
+            drawn = rng.random()
+            if drawn < 0.6:
+                return _START if drawn < 0.4 else _STOP
         return rng.choice(_HARMFUL if struck else _HARMLESS)
 
     def _line(self, line: Line) -> tuple[InboundMessage, _Whose]:
-        if line.says in (Says.STOP, Says.RESUME):
-            self.stopped = line.says is Says.STOP
         message = self._message(Kind.TEXT, text=line.text, locale=line.language)
+        if line.says in _CONSENTS and self.channel not in _OF_OUR_OWN:
+            self.stopped = _CONSENTS[line.says]
+            self.monitor.consents(message, stops=self.stopped)
         return message, _SURE.get(line.says, _Whose.ANYBODYS)
 
     def _message(self, kind: Kind, *, locale: str = "en", **parts: Any) -> InboundMessage:

@@ -69,6 +69,7 @@ class Monitor:
         self.quick_seconds = quick_seconds
         self.broken: list[Broken] = []
         self.acknowledged: dict[str, Acknowledged] = {}
+        self.stops: dict[str, bool] = {}
         self.refused: set[str] = set()
         """The keys of messages that their channel refuses, or that kill whoever sends them."""
         self.pushed: dict[tuple[str, str], float] = {}
@@ -96,6 +97,10 @@ class Monitor:
         key = f"{message.channel}/{message.account}/{message.event_id}"
         now = self.kernel.time
         self.acknowledged.setdefault(key, Acknowledged(message, is_for_person, asks, now))
+
+    def consents(self, message: InboundMessage, *, stops: bool) -> None:
+        """Remember that a message tells us to stop writing, or to begin again."""
+        self.stops[f"{message.channel}/{message.account}/{message.event_id}"] = stops
 
     def began(self, conversation: str, event_ids: Sequence[str], epoch: int) -> None:
         """Remember in which epoch a turn began."""
@@ -171,7 +176,7 @@ class Monitor:
         row = rows[decision.undeliverable.sequence - 1].row
         self._seen[after.id].given_up[row.key] = now
         refused = row.key in self.refused or now - row.created_at >= GIVE_UP_SECONDS
-        refused |= self._seen[after.id].stopped_at is not None
+        refused |= self._seen[after.id].stop_position >= 0
         if not refused and self.clocks.deaths_since(row.created_at) < _DEATHS_MIN:
             yield "S3", f"row {row.sequence} was given up, and nobody had refused it"
         if row.speaker is not Speaker.AGENT:
@@ -194,6 +199,8 @@ class Monitor:
         ended = decision.ended
         if ended is None or ended.ending not in (Ending.ANSWERED, Ending.FOLLOWED_UP):
             return
+        if decision.event is Event.ECHO:
+            return  # what was written at another console has reached the customer
         rows = [sent.row for sent in self.record(decision.after.id).outbox]
         words = [
             row
@@ -242,11 +249,10 @@ class Monitor:
         return process.acting if process is not None else None
 
     def _remember(self, decision: Decision, seen: Seen) -> None:
-        if decision.after.stopped != decision.before.stopped:
-            seen.stopped_at = self.kernel.time if decision.after.stopped else None
         for row in decision.ledger:
             seen.events[row.event_id] = row.handling
             self._quick(decision, row)
+            self._heed(decision, row, seen)
             if row.handling is Handling.FOR_PERSON:
                 seen.newest_for_person = max(seen.newest_for_person, row.position)
         for outbound in decision.outbox:
@@ -270,6 +276,24 @@ class Monitor:
         if noted and acknowledged.message.kind not in _NOTED:
             self.breaks("S3", after.id, f"{row.event_id} is only noted")
 
+    def _heed(self, decision: Decision, row: LedgerRow, seen: Seen) -> None:
+        """The newest word about being written to counts, and STOP where two are as new."""
+        after = decision.after
+        stops = self.stops.get(f"{after.channel}/{after.account}/{row.event_id}")
+        if stops is None:
+            return
+        if stops:
+            seen.stop_position = max(seen.stop_position, row.position)
+        else:
+            seen.start_position = max(seen.start_position, row.position)
+        stopped = seen.stop_position >= seen.start_position
+        if stopped and not after.stopped:
+            self.breaks("STOP", after.id, f"{row.event_id} was decided, and STOP does not count")
+        if not stopped:
+            seen.stopped_at = None
+        elif seen.stopped_at is None:
+            seen.stopped_at = self.kernel.time
+
     # ------------------------------------------------------------------ the wire
 
     def took(self, message: OutboundMessage) -> None:
@@ -283,9 +307,11 @@ class Monitor:
         given_up_at = seen.given_up.get(message.key)
         if given_up_at is not None and process is not None and process.began_at > given_up_at:
             self.breaks("S12", message.conversation, f"{message.key} came after it was given up")
-        stopped_at = seen.stopped_at
-        if stopped_at is not None and process is not None and process.began_at > stopped_at:
-            self.breaks("STOP", message.conversation, f"{message.key} came after STOP")
+        if seen.stopped_at is not None and process is not None:
+            # One that is on its way when STOP is decided cannot be called back, the next one can.
+            on_its_way = seen.after_stop.setdefault(process, message.key)
+            if process.began_at > seen.stopped_at or on_its_way != message.key:
+                self.breaks("STOP", message.conversation, f"{message.key} came after STOP")
         if message.speaker is not Speaker.AGENT and not (message.buttons and message.hint):
             self.breaks("S1", message.conversation, f"{message.key} carries no way to a person")
         last = seen.last

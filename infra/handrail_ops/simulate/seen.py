@@ -9,6 +9,7 @@ from handrail.domain.conversation import Stage
 from handrail.domain.delivery import OutboundMessage
 from handrail.domain.ledger import Handling
 from handrail.domain.outbox import OutboxRow
+from handrail_ops.simulate.kernel import Process
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,12 @@ class Seen:
     rows: dict[str, OutboxRow] = field(default_factory=dict)
     wire: dict[str, OutboundMessage] = field(default_factory=dict)
     """What the customer got, by key, in its order."""
+    stop_position: int = -1
+    start_position: int = -1
     stopped_at: float | None = None
     """Since when the customer is not to be written to."""
+    after_stop: dict[Process, str] = field(default_factory=dict)
+    """What each process sent first after that."""
     given_up: dict[str, float] = field(default_factory=dict)
     """When each row that was given up was, by its key."""
     last: OutboundMessage | None = None

@@ -174,3 +174,25 @@ def test_the_newer_word_counts_whichever_comes_first() -> None:
     world.take(world.message("START", position=13))
     world.take(world.message("STOP", position=12))
     assert not world.now.stopped
+
+
+def test_of_two_words_with_one_position_stop_counts() -> None:
+    for words in (("STOP", "START"), ("START", "STOP")):
+        world = World()
+        world.say("STOP", position=1)
+        for word in words:
+            world.say(word, position=7)
+        assert world.now.stopped, words
+
+
+def test_a_stop_that_could_not_be_handled_twice_stops_us_all_the_same() -> None:
+    world = World()
+    world.ask_person()
+    letter = world.message("STOP")
+    world.inbound_dead.take(letter.to_dict(), world.id, "letter-1")
+    got = len(world.wire.got)
+    world.later(61)
+    world.deliver()
+    assert world.now.stopped
+    assert len(world.wire.got) == got
+    assert world.now.holder is Holder.WAITING, "people see it, and may know another way"

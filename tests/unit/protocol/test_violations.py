@@ -139,6 +139,11 @@ def was_further(decision: Decision) -> Decision:
     return before(escalation=last)(decision)
 
 
+def old_stop(decision: Decision) -> Decision:
+    """Let an old word stop us after a newer one had us begin again."""
+    return before(consent_position=10**9)(after(stopped=True)(decision))
+
+
 NOBODY = Lease("ana", 0.0, 0)
 
 CASES: list[tuple[str, str, Event, Break]] = [
@@ -191,6 +196,10 @@ CASES: list[tuple[str, str, Event, Break]] = [
     ("S5", "is a person's, and the holder is bot", Event.REQUEST, after(holder=Holder.BOT)),
     ("S11", "newer than what counts as a person's", Event.REQUEST, after(for_person_at=-1)),
     ("S11", "changed without a message", Event.SEE, after(for_person_at=10**9)),
+    # whether we may write
+    ("STATE", "answer told us to stop", Event.ANSWER, after(stopped=True)),
+    ("STATE", "write to who told us to stop", Event.ANSWER, before(stopped=True)),
+    ("S11", "than what was said about writing", Event.ANSWER, old_stop),
     # endings
     ("S6", "a request went without an ending", Event.RESOLVE, lambda d: forced(d, ended=None)),
     ("S11", "is no newer than what it withdrew", Event.WITHDRAWAL, entry(position=-5)),

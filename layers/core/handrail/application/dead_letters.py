@@ -1,6 +1,7 @@
 """A dead-letter queue is a person: what could not be handled twice is handed to one.
 
-Its own, simpler way: no recogniser, no workflow, no model, no reading of what is in the message.
+Its own, simpler way: no recogniser, no workflow, no model. Of what is in the message it reads only
+whether it is one of the words that end all sending, which is a comparison.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,12 +13,15 @@ from handrail.application.deliver import is_superseded
 from handrail.application.keep import Keep
 from handrail.application.ports import Clock
 from handrail.application.protocol_ports import Deliveries, Kept, SentRow
+from handrail.domain.conversation import Conversation
+from handrail.domain.decision import Decision
 from handrail.domain.errors import ConflictError, DuplicateError, MalformedRequestError
 from handrail.domain.escalation import ask_for_person, could_not_deliver
 from handrail.domain.limits import DECISION_ATTEMPTS_MAX
 from handrail.domain.message import InboundMessage, Kind, Sender
 from handrail.domain.outbox import OutboxRow, State
 from handrail.domain.promises import Promises
+from handrail.domain.stopping import stop, tells_us_to_stop
 from handrail.domain.turn import Reason
 
 _DEATHS_MIN = 2
@@ -26,7 +30,7 @@ _DEATHS_MIN = 2
 
 @dataclass(frozen=True, slots=True)
 class InboundDeadLetters:
-    """An inbound dead letter becomes a person."""
+    """An inbound dead letter becomes a person; only STOP is a STOP here too."""
 
     authority: Authority
     keep: Keep
@@ -68,9 +72,7 @@ class InboundDeadLetters:
             return
         for _ in range(DECISION_ATTEMPTS_MAX):
             current = self.authority.conversations.load(known.id) or known
-            decision = ask_for_person(
-                current, (message,), Reason.DEAD_LETTER, self.clock.now(), self.promises
-            )
+            decision = self._decide(current, message)
             try:
                 self.authority.conversations.commit(decision)
             except DuplicateError:
@@ -81,6 +83,12 @@ class InboundDeadLetters:
             return
         text = f"conversation {known.id} kept changing; the dead letter stays"
         raise ConflictError(text)
+
+    def _decide(self, current: Conversation, message: InboundMessage) -> Decision:
+        now, promises = self.clock.now(), self.promises
+        if tells_us_to_stop(message):
+            return stop(current, message, now, promises)
+        return ask_for_person(current, (message,), Reason.DEAD_LETTER, now, promises)
 
     def _newest_position(self, conversation: str) -> int:
         """Return a position that is no older than any message, in the channel's own numbers."""

@@ -16,7 +16,7 @@ from handrail.domain.errors import (
 from handrail.domain.limits import REQUEST_BYTES_MAX
 from handrail.domain.message import InboundMessage, Kind, conversation_id
 from handrail.domain.recognition import Intent, Recogniser
-from handrail.domain.stopping import comes_first
+from handrail.domain.stopping import tells_us_to_stop
 
 _NO_LEDGER = frozenset({Kind.RECEIPT, Kind.LIFECYCLE})
 """What may be done with and never come to the ledger, where the audit would look for it."""
@@ -94,7 +94,7 @@ class Receive:
         return f"{conversation}/person" if wants_person else conversation
 
     def _wants_person(self, message: InboundMessage) -> bool:
-        if comes_first(message):
+        if tells_us_to_stop(message):
             return True
         if message.kind is Kind.ACTION:
             return message.action == Action.PERSON

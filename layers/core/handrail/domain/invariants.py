@@ -189,6 +189,10 @@ def _consent(decision: Decision) -> _Found:
         yield "STATE", f"{decision.event} told us to stop"
     if before and not after and (decision.event is not Event.RESUME or not decision.ledger):
         yield "STATE", f"{decision.event} has us write to who told us to stop"
+    known = decision.before.consent_position
+    for row in decision.ledger if before != after else ():
+        if row.position < known or (before and row.position == known):
+            yield "S11", f"entry {row.entry} is no newer than what was said about writing"
 
 
 def _numbers(decision: Decision) -> _Found:

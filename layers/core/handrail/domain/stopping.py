@@ -61,7 +61,7 @@ _WITHOUT: Final = frozenset({"direct", "web"})
 """Channels of our own: whoever is there has come to us, and closes the page to go."""
 
 
-def comes_first(message: InboundMessage) -> bool:
+def tells_us_to_stop(message: InboundMessage) -> bool:
     """Tell whether a message surely tells us to stop: that must not wait behind a turn.
 
     That what follows it then may overtake it does no harm, since the newer word counts.
@@ -105,12 +105,12 @@ def stop(
     """End all sending, whoever holds the conversation; nothing is said to that.
 
     A request for a person stays open: people see that the customer has told us to stop, and may
-    know another way.
+    know another way. Of two words about it with one position this one wins.
     """
     change = Change.of(Event.STOP, conversation, now, promises)
     waits = conversation.holder in (Holder.WAITING, Holder.AGENT)
     change.record(message, Handling.FOR_PERSON if waits else Handling.NOTED)
-    if message.position > conversation.consent_position:
+    if message.position >= conversation.consent_position:
         change.set(stopped=True, consent_position=message.position)
     return change.done()
 
