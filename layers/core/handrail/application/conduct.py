@@ -3,12 +3,13 @@
 import base64
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from handrail.application.decide import Authority
 from handrail.application.deliver import is_superseded
 from handrail.application.keep import Keep
-from handrail.application.ports import Clock
+from handrail.application.ports import Clock, TypingHints
 from handrail.application.protocol_ports import Kept, TurnWorkflow
 from handrail.application.wishes import Wish, Wishes, WishKind
 from handrail.domain.answering import (
@@ -22,7 +23,13 @@ from handrail.domain.answering import (
 )
 from handrail.domain.conversation import Conversation, Holder
 from handrail.domain.decision import Decision
-from handrail.domain.errors import ConflictError, DuplicateError, FencedError, UnavailableError
+from handrail.domain.errors import (
+    ConflictError,
+    DuplicateError,
+    FencedError,
+    HandrailError,
+    UnavailableError,
+)
 from handrail.domain.escalation import (
     ask_for_person,
     choose_follow_up,
@@ -41,6 +48,11 @@ from handrail.domain.windows import OPENS_WINDOW, reply_until
 
 _COMMIT_SECONDS = 4
 """What is kept back of a turn's time for committing what it came to."""
+
+SHOWS_TYPING = frozenset(
+    {"whatsapp_cloud", "messenger", "instagram", "twilio_whatsapp", "telegram", "line"}
+)
+"""The channels that have an indicator; for others no hint is sent."""
 
 TURN_NEEDS_SECONDS = TURN_SECONDS_MAX + _COMMIT_SECONDS
 """With less time than this no turn is begun: the message is a person's then."""
@@ -76,6 +88,8 @@ class Conduct:
     wishes: Wishes
     clock: Clock
     promises: Promises
+    typing: TypingHints | None = None
+    """Where there are channels that show the customer that an answer is being written."""
 
     def conduct(self, messages: Sequence[InboundMessage], deadline: float) -> None:
         """Decide the messages of one customer; when it returns they are all in the ledger.
@@ -173,6 +187,8 @@ class Conduct:
                 decide: _Decide = self._listen
             else:
                 turn = turn_id(current, wish.messages, attempt)
+                if attempt == 0:
+                    self._show_typing(current, wish)
                 outcome = self._outcome(current, turn, wish, deadline)
                 decide = self._committing(current.epoch, outcome, turn)
             try:
@@ -182,6 +198,12 @@ class Conduct:
             return
         message = "the conversation kept changing hands; deliver the message again"
         raise ConflictError(message)
+
+    def _show_typing(self, conversation: Conversation, wish: Wish) -> None:
+        """Show that somebody is at it; what cannot be shown is left out."""
+        if self.typing is not None and conversation.channel in SHOWS_TYPING:
+            with suppress(HandrailError):
+                self.typing.show(conversation.id, wish.messages[-1].event_id)
 
     def _listen(self, conversation: Conversation, wish: Wish) -> Decision:
         if conversation.holder is not Holder.AGENT:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 
 from handrail.application.decide import Authority
-from handrail.application.ports import Address, Catalogue, Channel, Clock, Knocking
+from handrail.application.ports import Address, Catalogue, Channel, Clock, Knocking, Typing
 from handrail.application.protocol_ports import Deliveries, SentRow, Vault
-from handrail.domain.conversation import Conversation
+from handrail.domain.conversation import Conversation, Holder
 from handrail.domain.decision import Decision
 from handrail.domain.delivery import (
     Delivered,
@@ -116,6 +116,16 @@ class Deliver:
                 break
             rested += 1
         return rested
+
+    def show_typing(self, conversation_id: str, event_id: str) -> None:
+        """Show a customer that an answer is being written, where the channel can."""
+        conversation = self.authority.conversations.load(conversation_id)
+        if conversation is None or conversation.stopped:
+            return
+        channel = self.channels.get(conversation.channel)
+        if isinstance(channel, Typing) and conversation.holder is not Holder.AGENT:
+            address = Address(conversation.channel, conversation.account, conversation.sender_ids)
+            channel.typing(address, event_id)
 
     def _lived(self, conversation: str, sequence: int) -> None:
         """Take back that something may have died of a row; when that fails, it counts as one."""

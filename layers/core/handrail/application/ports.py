@@ -120,6 +120,19 @@ class Typing(Protocol):
         ...
 
 
+class TypingHints(Protocol):
+    """Asks `deliver`, which alone talks to channels, to show that an answer is being written."""
+
+    def show(self, conversation: str, event_id: str) -> None:
+        """Ask for it.
+
+        Raises:
+            UnavailableError: nobody will be shown anything, which harms nobody.
+
+        """
+        ...
+
+
 # ---------------------------------------------------------------- language
 
 

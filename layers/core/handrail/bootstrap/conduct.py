@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from handrail.adapters.aws.clients import Clients
+from handrail.adapters.aws.queues import SqsTypingHints
 from handrail.adapters.aws.sqs_events import (
     Patience,
     Record,
@@ -44,6 +45,7 @@ def build(settings: ConductSettings, clients: Clients | None = None) -> Handler:
         ),
         clock=protocol.clock,
         promises=protocol.promises,
+        typing=SqsTypingHints(clients.sqs, settings.outbound_queue_url),
     )
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """Puts `deliver` together: the outbound queue in, channels out."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from handrail.adapters.aws.clients import Clients
+from handrail.adapters.aws.queues import TYPING
 from handrail.adapters.aws.sqs_events import (
     Patience,
     Record,
@@ -17,6 +19,7 @@ from handrail.application.deliver import Deliver
 from handrail.bootstrap.channels import channels
 from handrail.bootstrap.handler import Handler, left_seconds, observed
 from handrail.bootstrap.protocol import Protocol
+from handrail.domain.errors import HandrailError
 from handrail.observability import count
 from handrail.settings import DeliverSettings
 
@@ -30,6 +33,12 @@ def build(settings: DeliverSettings, clients: Clients | None = None) -> Handler:
     deliver = compose(settings, Protocol(settings, clients), clients)
 
     def take(records: Sequence[Record]) -> None:
+        hint = records[-1].body or {}
+        if TYPING in hint:
+            # Late, or for somebody unknown, it is worth nothing: it is never redelivered.
+            with suppress(HandrailError):
+                deliver.show_typing(str(hint.get("conversation")), str(hint[TYPING]))
+            return
         # Several hints of one conversation in a batch are one: delivery sends all there is.
         redelivered = max(record.receives for record in records) > 1
         count("delivered", deliver.deliver(records[0].group, redelivered=redelivered))

@@ -19,6 +19,10 @@ BYTES_MAX = 1_000_000
 _BATCH_MESSAGES_MAX = 10
 
 
+TYPING = "typing"
+"""What the body of a hint names that is for the indicator alone."""
+
+
 class SqsInboundQueue:
     """`application.protocol_ports.InboundQueue` on a FIFO queue.
 
@@ -110,6 +114,28 @@ class SqsOutboundQueue:
                 MessageDeduplicationId=uuid.uuid4().hex,
             )
         _receipt(answer, "ask for delivery")
+
+
+class SqsTypingHints:
+    """`application.ports.TypingHints`, on the queue in front of `deliver`.
+
+    Each in a group of its own: it neither waits for a delivery nor holds one up.
+    """
+
+    def __init__(self, client: "SQSClient", queue_url: str) -> None:
+        """Take a client and the queue."""
+        self._client = client
+        self._queue_url = queue_url
+
+    def show(self, conversation: str, event_id: str) -> None:
+        """Ask for the indicator."""
+        with asking("ask for the typing indicator"):
+            self._client.send_message(
+                QueueUrl=self._queue_url,
+                MessageBody=json.dumps({"conversation": conversation, TYPING: event_id}),
+                MessageGroupId=f"{conversation}/{TYPING}",
+                MessageDeduplicationId=uuid.uuid4().hex,
+            )
 
 
 class SqsAgentsQueue:
