@@ -76,6 +76,13 @@ class TestReceipts:
         world.take(receipt(world, "w1", **{FAILED: "x"}))
         assert world.table.rows(world.id)[0].row.state is State.UNDELIVERABLE
 
+    def test_a_receipt_of_something_else_does_not_come_for_ever(self) -> None:
+        world = World()
+        world.take(world.message("Where is my order?"))
+        world.clock.advance(90)
+        world.take(receipt(world, "another's", **{FAILED: "x"}))
+        assert world.table.rows(world.id)[0].row.state is State.PENDING
+
     def test_a_receipt_for_nobody_or_nothing_changes_nothing(self) -> None:
         world = World()
         world.take(receipt(world, "w1", **{FAILED: "x"}))

@@ -141,7 +141,7 @@ class Conduct:
         message_id = receipt.details.get("message_id")
         sent = next((row for row in rows if message_id in row.receipts), None)
         if sent is None or sent.row.state is State.PENDING:
-            if any(row.row.state is State.PENDING and not row.put_off for row in rows):
+            if self.keep.is_being_sent(rows):
                 message = "what the receipt is about may still be on its way"
                 raise UnavailableError(message)
             return

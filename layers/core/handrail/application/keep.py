@@ -1,9 +1,10 @@
 """Find the conversation a message belongs to, and keep what it said before it is decided."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from handrail.application.ports import Address, Clock, Redacted, Redactor
-from handrail.application.protocol_ports import Body, Conversations, Kept, Vaulted
+from handrail.application.protocol_ports import Body, Conversations, Kept, SentRow, Vaulted
 from handrail.application.wishes import UNSURE
 from handrail.domain.conversation import Conversation
 from handrail.domain.errors import UnavailableError
@@ -101,8 +102,15 @@ class Keep:
         pending = [row for row in rows if row.row.state is State.PENDING]
         if any(row.put_off for row in pending):
             return replace(message, details={**message.details, UNSURE: "true"})
-        young = self.clock.now() - _SENDING_SECONDS
-        if any(row.row.created_at > young for row in pending):
+        if self.is_being_sent(rows):
             text = "a message of ours is on its way: whose echo this is shows when it has come"
             raise UnavailableError(text)
         return message
+
+    def is_being_sent(self, rows: Sequence[SentRow]) -> bool:
+        """Tell whether a message of ours may be on its way, its id not written down yet."""
+        young = self.clock.now() - _SENDING_SECONDS
+        return any(
+            row.row.state is State.PENDING and not row.put_off and row.row.created_at > young
+            for row in rows
+        )
