@@ -243,6 +243,7 @@ def lexicon_json(languages: Sequence[str], lexicon: Lexicon) -> dict[str, Any]:
     return {
         "languages": languages,
         "abbreviations": sorted(lexicon.abbreviations),
+        "people": " ".join(lexicon.people),
         "proclitics": {word: f"{bits:x}" for word, bits in lexicon.proclitics.items()},
         "stems": lexicon.stems,
         "buckets": lexicon.buckets,

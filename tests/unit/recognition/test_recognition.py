@@ -143,6 +143,11 @@ def test_disguises_do_not_hide_a_request(recogniser: Recogniser, text: str) -> N
         "quiero hablar con un operadro",
         "je veux parler à un conseileler",
         "ich möchte mit einem Mitarbeitr sprechen",
+        "oprator",
+        "asiakaspaalvelu",
+        "kundtjänstmedarbetre",
+        "ageent",
+        "i want to atlk to a human",
     ],
 )
 def test_one_wrong_letter_does_not_hide_a_request(recogniser: Recogniser, text: str) -> None:

@@ -123,13 +123,32 @@ def test_an_edit_anywhere_is_found(edit: str) -> None:
 
 
 def test_known_and_everyday_words_are_not_corrected() -> None:
-    spelling = Spelling(["contact", "agent"], ["contract*", "argent"])
+    spelling = Spelling(["contact", "agent", "talk"], ["contract*", "argent"])
     assert spelling.near("contact") == ()
     assert spelling.near("contract") == ()
     assert spelling.near("argent") == ()
     assert spelling.near("contacd") == ("contact",)
     assert spelling.near("agnt") == ("agent",)
     assert spelling.near("agt") == ()
+
+
+def test_in_short_words_only_swapped_letters_are_corrected() -> None:
+    spelling = Spelling(["talk", "mit"], [])
+    assert spelling.near("atlk") == ("talk",)
+    assert spelling.near("mti") == ("mit",)
+    assert spelling.near("tolk") == ()
+    assert spelling.near("tal") == ()
+    assert spelling.near("im") == ()
+
+
+def test_a_key_hit_twice_is_seen_through_where_nobody_knows_the_word() -> None:
+    packing = Packing()
+    packing.add(0, ["bot", "foo"], 1)
+    packing.add(1, ["bbo"], 1)
+    vocabulary = _vocabulary(packing)
+    assert vocabulary.find("bbot").forms == ("bbot", "bot")
+    assert vocabulary.find("bbot").listed == 0b01
+    assert vocabulary.find("foo").forms == ("foo",)
 
 
 def _vocabulary(packing: Packing, own: Mapping[int, Iterable[str]] | None = None) -> Vocabulary:

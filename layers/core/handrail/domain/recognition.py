@@ -60,7 +60,7 @@ class Recogniser:
         own = {_IDS[name]: terms for name, terms in _checked(extra_words or {})}
         vocabulary = Vocabulary(lists.lexicon, len(lists.languages), own)
         self._rules: dict[int, LanguageRules] = {}
-        self._reader = Reader(vocabulary, lists.languages, self._rules_of)
+        self._reader = Reader(vocabulary, lists.languages, self._rules_of, lists.lexicon.people)
 
     @classmethod
     def of(
@@ -105,6 +105,9 @@ class Recogniser:
             for corrected in each:
                 again = [self._reader.again(corrected, reading), *others]
                 found = self._judge(corrected, again, found, answering=answering)
+        if found.intent in {Intent.NONE, Intent.MAYBE_PERSON}:
+            for guess in self._reader.people_misspelt(message):
+                found = self._judge(guess, self._reader.read(guess), found, answering=answering)
         if found is certain:
             return found
         return Recognised(found.intent, found.language, f"{found.rule}, misspelt")

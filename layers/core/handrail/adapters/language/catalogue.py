@@ -102,7 +102,13 @@ def packaged_lists(folder: Path = LANGUAGES_FOLDER) -> PackedLists:
     proclitics = {word: int(languages, 16) for word, languages in data["proclitics"].items()}
     return PackedLists(
         data["languages"],
-        Lexicon(data["buckets"], data["stems"], proclitics, frozenset(data["abbreviations"])),
+        Lexicon(
+            data["buckets"],
+            data["stems"],
+            proclitics,
+            frozenset(data["abbreviations"]),
+            data["people"].split(),
+        ),
         lambda language: packed_rules(_read(folder / language / "requests.json")),
     )
 

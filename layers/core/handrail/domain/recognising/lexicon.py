@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from handrail.domain.recognising.words import HARD, STEM_MARK, elongations
+from handrail.domain.recognising.words import HARD, STEM_MARK, elongations, undoubled
 
 BUCKETS: Final = 1 << 14
 REMEMBERED_WORDS_MAX: Final = 20_000
@@ -96,6 +96,8 @@ class Lexicon:
     """Short words written together with the next one -> the bits of the languages that do so."""
     abbreviations: frozenset[str] = frozenset()
     """Words whose full stop ends no sentence."""
+    people: Sequence[str] = ()
+    """The words that may be a whole request in some language, as they may be misspelt."""
 
 
 @dataclass(slots=True)
@@ -123,6 +125,7 @@ class Packing:
         self._lines: dict[str, _Line] = {}
         self._proclitics: dict[str, int] = {}
         self._abbreviations: set[str] = set()
+        self._people: set[str] = set()
 
     def _line(self, word: str) -> _Line:
         if word.endswith(STEM_MARK) and len(word) <= STEM_LETTERS_MIN:
@@ -161,6 +164,10 @@ class Packing:
         """Let the full stop after these words end no sentence."""
         self._abbreviations.update(abbreviations)
 
+    def add_people(self, terms: Iterable[str]) -> None:
+        """Let these terms, where they are one word, be known by themselves even if misspelt."""
+        self._people.update(term for term in terms if " " not in term)
+
     def packed(self, buckets: int = BUCKETS) -> Lexicon:
         """Return the lexicon."""
         lines: list[list[str]] = [[] for _ in range(buckets)]
@@ -172,7 +179,11 @@ class Packing:
                 lines[_bucket(word, buckets)].append(f"{word}{_FIELD}{line}")
         proclitics = dict(sorted(self._proclitics.items()))
         return Lexicon(
-            [_LINE.join(one) for one in lines], stems, proclitics, frozenset(self._abbreviations)
+            [_LINE.join(one) for one in lines],
+            stems,
+            proclitics,
+            frozenset(self._abbreviations),
+            sorted(self._people),
         )
 
 
@@ -230,6 +241,10 @@ class Vocabulary:
             more, others, nodes = self._entry(form)
             native |= more
             listed |= others
+            held += ((node, EVERY) for node in nodes)
+        if not native and not listed and (single := undoubled(word)) != word:
+            native, listed, nodes = self._entry(single)
+            forms.append(single)
             held += ((node, EVERY) for node in nodes)
         if word[0] in self._proclitic_letters:
             for proclitic, speakers in self._proclitics:

@@ -13,6 +13,7 @@ from handrail.domain.recognising.requests import (
     class_id,
 )
 from handrail.domain.recognising.rules import PackedRules, pack_rules
+from handrail.domain.recognising.spelling import is_correctable_term
 
 _LANGUAGE = CLASSES.index("language")
 
@@ -52,6 +53,8 @@ def pack_lexicon(lists: Sequence[RequestList]) -> Lexicon:
                 known = class_id(class_name)
                 if known is not None:
                     packing.add(number, terms, known)
+                if class_name in {"person", "desk"}:
+                    packing.add_people(filter(is_correctable_term, terms))
                 continue
             language = class_name.removeprefix(NAME_OF)
             if language in places:  # a language that has no list here cannot be switched to

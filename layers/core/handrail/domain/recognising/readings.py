@@ -14,11 +14,14 @@ from handrail.domain.recognising.lexicon import ClassHits, Found, Vocabulary, hi
 from handrail.domain.recognising.patterns import Places
 from handrail.domain.recognising.requests import CLASSES, NAMES_FROM, UNIVERSAL
 from handrail.domain.recognising.rules import LanguageRules
-from handrail.domain.recognising.spelling import CORRECTABLE_LETTERS_MIN
+from handrail.domain.recognising.spelling import SWAPPED_LETTERS_MIN, Spelling
 from handrail.domain.recognising.words import HARD, SOFT, split
 
 READINGS_MAX = 12
 """How many languages are heard about one message."""
+LONG_MESSAGE_WORDS = 200
+LONG_MESSAGE_READINGS_MAX = 4
+"""How many are heard about a long one, which leaves less doubt whose it is."""
 
 SENTENCE_WORDS_MAX = 40
 """A longer sentence is weighed in pieces, since people write without full stops."""
@@ -28,6 +31,9 @@ CORRECTED_WORDS_MAX = 12
 
 WORDS_LOOKED_UP_MAX = 80
 """How many words of one message are compared with words they may be misspelt from."""
+
+ALONE_WORDS_MAX = 4
+"""In messages of so few words a word that no language knows is compared with all languages'."""
 
 SPELLERS_MAX = 4
 """How many languages are asked what a word may be misspelt from."""
@@ -78,6 +84,7 @@ class Reader:
         vocabulary: Vocabulary,
         languages: Sequence[str],
         rules_of: Callable[[int], LanguageRules],
+        people: Sequence[str],
     ) -> None:
         """Read with a vocabulary; a language's rules are asked for when it is heard."""
         self._vocabulary = vocabulary
@@ -85,6 +92,8 @@ class Reader:
         self._shared = len(languages)
         self._spoken = (1 << self._shared) - 1
         self._rules_of = rules_of
+        self._people = people
+        self._people_spelling: Spelling | None = None
         self._numbers = {language: number for number, language in enumerate(languages)}
 
     def message(self, text: str, hint: str | None) -> Message:
@@ -113,7 +122,7 @@ class Reader:
         chosen = sorted(heard, key=lambda one: (one != hinted, -weights[one], one))
         readings = [
             self._reading(message, number, heard[number], shared, weights[number])
-            for number in chosen[:READINGS_MAX]
+            for number in chosen[: _readings_max(message.words)]
         ]
         self._name(readings, hinted, nameless=_UNIVERSAL_WORDS.issuperset(message.words))
         return readings
@@ -138,7 +147,7 @@ class Reader:
             words = (1 << end) - (1 << begin)
             for tally in (latin, other):
                 if most := tally.most():
-                    for number in numbers(tally.at_least((most + 1) // 2)):
+                    for number in numbers(tally.at_least((2 * most + 2) // 3)):
                         heard[number] = heard.get(number, 0) | words
         return heard, total
 
@@ -191,7 +200,7 @@ class Reader:
         bit = 1 << reading.number
         corrected = 0
         for index, word in enumerate(message.words[:WORDS_LOOKED_UP_MAX]):
-            if len(word) < CORRECTABLE_LETTERS_MIN - 1 or message.found[index].native & bit:
+            if len(word) < SWAPPED_LETTERS_MIN or message.found[index].native & bit:
                 continue
             if near := reading.rules.spelling.near(word):
                 yield index, near
@@ -199,15 +208,37 @@ class Reader:
                 if corrected == CORRECTED_WORDS_MAX:
                     return
 
+    def people_misspelt(self, message: Message) -> Iterator[Message]:
+        """Yield a short message with one word that nobody knows read as somebody to ask for.
+
+        "oprator", "kundtjanstmedarbetre": where one word is all there is, no other words tell its
+        language, and every language is asked.
+        """
+        if len(message.words) > ALONE_WORDS_MAX:
+            return
+        for index, word in enumerate(message.words):
+            found = message.found[index]
+            if found.native or found.listed or word in (HARD, SOFT):
+                continue
+            if self._people_spelling is None:
+                self._people_spelling = Spelling(self._people, ())
+            if near := self._people_spelling.near(word):
+                yield self._with(message, {index: near})
+
     def _with(self, message: Message, corrections: Mapping[int, tuple[str, ...]]) -> Message:
         """Return a message some of whose words may also be read as others."""
         found = list(message.found)
         for index, words in corrections.items():
             one = found[index]
             others = [self._vocabulary.find(word) for word in words]
+            native, listed = one.native, one.listed
+            if not native and not listed:
+                for other in others:
+                    native |= other.native
+                    listed |= other.listed
             found[index] = Found(
-                one.native,
-                one.listed,
+                native,
+                listed & ~native,
                 (*one.forms, *words),
                 (*one.nodes, *(node for other in others for node in other.nodes)),
             )
@@ -220,6 +251,10 @@ class Reader:
         again = self._reading(message, reading.number, every, shared, reading.weight)
         again.language = reading.language
         return again
+
+
+def _readings_max(words: Sequence[str]) -> int:
+    return READINGS_MAX if len(words) <= LONG_MESSAGE_WORDS else LONG_MESSAGE_READINGS_MAX
 
 
 def _sentences(words: Sequence[str]) -> Iterator[tuple[int, int]]:

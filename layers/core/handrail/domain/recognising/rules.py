@@ -17,8 +17,14 @@ from handrail.domain.recognising.requests import (
     Rule,
     class_id,
 )
-from handrail.domain.recognising.spelling import CORRECTABLE_LETTERS_MIN, Spelling, is_correctable
-from handrail.domain.recognising.words import STEM_MARK
+from handrail.domain.recognising.spelling import (
+    CORRECTABLE_LETTERS_MIN,
+    SWAPPED_LETTERS_MIN,
+    Spelling,
+    is_correctable_term,
+)
+
+SHORT_LETTERS = range(SWAPPED_LETTERS_MIN, CORRECTABLE_LETTERS_MIN)
 
 
 class Stage(Enum):
@@ -132,7 +138,7 @@ def pack_rules(one: RequestList) -> PackedRules:
                 if not name.startswith(NAME_OF)
                 for term in terms
                 for word in term.split(" ")
-                if len(word) >= CORRECTABLE_LETTERS_MIN and is_correctable(word.rstrip(STEM_MARK))
+                if is_correctable_term(word) or len(word) in SHORT_LETTERS
             }
         ),
         one.not_typos,

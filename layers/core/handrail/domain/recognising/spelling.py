@@ -12,6 +12,9 @@ from handrail.domain.recognising.words import STEM_MARK, is_unspaced
 CORRECTABLE_LETTERS_MIN = 5
 """Words of so many letters are recognised with one letter wrong; shorter ones mean other words."""
 
+SWAPPED_LETTERS_MIN = 3
+"""Shorter words than those are recognised with two letters swapped, from so many letters on."""
+
 REMEMBERED_WORDS_MAX = 10_000
 """How many words' corrections are kept, right words included."""
 
@@ -70,12 +73,26 @@ def is_correctable(letters: str) -> bool:
     return not is_unspaced(letters) and not any(letter.isdigit() for letter in letters)
 
 
+def is_correctable_term(term: str) -> bool:
+    """Say whether a word of a term is long enough and spelt in letters to be corrected to."""
+    letters = term.rstrip(STEM_MARK)
+    return len(letters) >= CORRECTABLE_LETTERS_MIN and is_correctable(letters)
+
+
+def swaps(word: str) -> Iterator[str]:
+    """Yield what a word is with two letters next to each other swapped."""
+    for index in range(len(word) - 1):
+        if word[index] != word[index + 1]:
+            yield word[:index] + word[index + 1] + word[index] + word[index + 2 :]
+
+
 class Spelling:
     """Finds the terms' words that a misspelt word may stand for."""
 
     def __init__(self, terms: Iterable[str], everyday: Iterable[str]) -> None:
         """Index the words of terms; `everyday` words are never corrected (`*` as in terms)."""
         self._known: set[str] = set()
+        self._short: set[str] = set()
         self._heads: dict[tuple[int, str], list[str]] = {}
         self._tails: dict[tuple[int, str], list[str]] = {}
         self._stem_heads: dict[tuple[int, str], list[str]] = {}
@@ -85,6 +102,8 @@ class Spelling:
             letters = term[:-1] if stem else term
             if not stem:
                 self._known.add(term)
+                if len(term) < CORRECTABLE_LETTERS_MIN and is_correctable(term):
+                    self._short.add(term)
             if len(letters) < CORRECTABLE_LETTERS_MIN or not is_correctable(letters):
                 continue
             half = _half(len(letters))
@@ -116,12 +135,10 @@ class Spelling:
 
     def _near(self, word: str) -> tuple[str, ...]:
         length = len(word)
-        if (
-            length < CORRECTABLE_LETTERS_MIN - 1
-            or word in self._known
-            or word.startswith(self._everyday_stems)
-        ):
+        if word in self._known or word.startswith(self._everyday_stems):
             return ()
+        if length < CORRECTABLE_LETTERS_MIN - 1:
+            return self._swapped(word)
         candidates: set[str] = set()
         for wanted in (length - 1, length, length + 1):
             half = _half(wanted)
@@ -134,4 +151,10 @@ class Spelling:
                 for tail in _tails(word, half, shift):
                     candidates.update(self._stem_tails.get((half, tail), ()))
         near = {term.rstrip(STEM_MARK) for term in candidates if one_edit_apart(word, term)}
-        return tuple(sorted(near))
+        return tuple(sorted(near)) or self._swapped(word)
+
+    def _swapped(self, word: str) -> tuple[str, ...]:
+        """Return short terms of whose letters two are swapped; other edits make other words."""
+        if not SWAPPED_LETTERS_MIN <= len(word) < CORRECTABLE_LETTERS_MIN:
+            return ()
+        return tuple(other for other in swaps(word) if other in self._short)

@@ -232,6 +232,11 @@ def is_unspaced(word: str) -> bool:
     return match is not None and match.lastgroup == "char"
 
 
+def undoubled(word: str) -> str:
+    """Return a word without its doubled letters: a key that was hit twice (`ageent`, `bbot`)."""
+    return _REPEATED.sub(r"\1", word)
+
+
 def elongations(word: str) -> tuple[str, ...]:
     """Return what a word with letters held down (`agenttt`) may stand for; none if it has none."""
     if not _HELD_DOWN.search(word):
