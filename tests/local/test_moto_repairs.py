@@ -78,9 +78,7 @@ FAULTS: dict[str, tuple[Any, Any]] = {
 def observations() -> dict[str, dict[str, Any]]:
     """What both runs saw; they run side by side, and apart from any stack of this process."""
     environment = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("AWS_", "MOTO_"))
+        name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MOTO_"))
     }
     runs = {
         mode: subprocess.Popen(  # noqa: S603 - our own command
