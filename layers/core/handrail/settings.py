@@ -172,6 +172,7 @@ class DeliverSettings(HintSettings):
     canary_callback_url: str
     accounts_secret_arn: str
     socket_endpoint: str
+    chat_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

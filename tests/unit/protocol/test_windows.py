@@ -116,6 +116,14 @@ class TestClosing:
         world.later(HOUR)
         assert world.said.count("window.closing") == 1
 
+    def test_the_companys_chat_is_named_where_there_is_one(self, world: World) -> None:
+        world.deliver_ = replace(world.deliver_, chat_url="https://shop.example/chat")
+        world.ask_person()
+        world.later(22 * HOUR + 1)
+        world.later(61)
+        message = wire(world).got[world.said.index("window.closing")]
+        assert "You can also continue here: https://shop.example/chat" in message.text
+
     def test_it_is_due_in_time(self, world: World) -> None:
         world.ask_person()
         wrote_at = world.now.customer_wrote_at

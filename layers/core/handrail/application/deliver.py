@@ -75,6 +75,8 @@ class Deliver:
     zone: Callable[[str | None], tzinfo]
     """Returns a customer's time zone by name, the company's for None or an unknown one."""
     language_names: Mapping[str, str] = field(default_factory=dict)
+    chat_url: str = ""
+    """Where customers can go on when their channel closes; empty where there is no such page."""
 
     def deliver(self, conversation_id: str, *, redelivered: bool = False) -> int:
         """Send what is not at rest, in order, and return how many rows came to rest.
@@ -230,6 +232,7 @@ class Deliver:
             zone=self.zone(row.zone),
             language_names=self.language_names,
             placeholders=self.vault.placeholders(conversation.id) if restorable else {},
+            chat_url=self.chat_url,
         )
 
     def _undeliverable(

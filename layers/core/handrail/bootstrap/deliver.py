@@ -71,5 +71,6 @@ def compose(settings: DeliverSettings, protocol: Protocol, clients: Clients) -> 
         clock=protocol.clock,
         promises=protocol.promises,
         zone=zone,
+        chat_url=settings.chat_url,
         language_names={spoken.code: spoken.name for spoken in protocol.catalogue.languages},
     )

@@ -25,17 +25,21 @@ def render(
     zone: tzinfo,
     language_names: Mapping[str, str],
     placeholders: Mapping[str, str],
+    chat_url: str = "",
 ) -> OutboundMessage:
     """Render an outbox row in the customer's language, with the offer it carries.
 
     `zone` is the customer's time zone or, where no device told one, the company's.
     `language_names` names languages as the customer's language calls them or as they call
-    themselves; `placeholders` are this conversation's own.
+    themselves; `placeholders` are this conversation's own. `chat_url` is where a customer can go
+    on when a channel closes, if the company has such a page.
     """
     paragraphs = []
     if row.disclose:
         paragraphs.append(phrases.say("disclosure"))
     paragraphs.append(_words(row, phrases, zone, language_names))
+    if row.phrase == "window.closing" and chat_url:
+        paragraphs.append(phrases.say("window.link", link=_isolated(chat_url, phrases)))
     kept = row.way is Way.WITHDRAW and row.phrase not in _SAYS_THAT_THE_PLACE_IS_KEPT
     if kept and row.reference:
         paragraphs.append(phrases.say("waiting.kept", reference=_isolated(row.reference, phrases)))
