@@ -102,6 +102,7 @@ def test_workflows_log_their_errors_without_what_they_were_about(resources: Reso
 def test_secrets_come_from_nowhere_else(resources: Resources, source: Source) -> None:
     secrets = of_type(resources, "AWS::SecretsManager::Secret")
     assert set(secrets) == {
+        "AccountsSecret",
         "CanarySecret",
         "DirectSecret",
         "WebSecret",
@@ -109,7 +110,7 @@ def test_secrets_come_from_nowhere_else(resources: Resources, source: Source) ->
         "ModelSecret",
         "TranslatorSecret",
     }
-    for name in ("ModelKey", "TranslatorKey"):
+    for name in ("ChannelAccounts", "ModelKey", "TranslatorKey"):
         assert source.document["Parameters"][name]["NoEcho"] is True
     for name, function in of_type(resources, "AWS::Lambda::Function").items():
         variables = function.get("Environment", {}).get("Variables", {})

@@ -2,7 +2,9 @@
 
 from unittest.mock import Mock
 
+from handrail.application.ports import Request
 from handrail.application.receive import Receive
+from handrail.domain.errors import UnavailableError
 from handrail.domain.recognition import Recogniser
 from support.world import World
 
@@ -20,3 +22,13 @@ def test_a_message_is_taken_though_reading_it_fails() -> None:
     assert taken.group == f"{world.id}/person"
     assert taken.body.text == "What is this?"
     assert [type(error) for error in told] == [ValueError]
+
+
+def test_who_cannot_be_verified_right_now_is_asked_to_come_again() -> None:
+    world = World()
+    channel = Mock()
+    channel.handshake.return_value = None
+    channel.verify.side_effect = UnavailableError("the secrets are away")
+    answer = world.receive.handle(channel, Request("POST", "/v1/channels/x/y", body=b"{}"))
+    assert answer.status == 503
+    channel.to_messages.assert_not_called()

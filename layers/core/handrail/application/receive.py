@@ -52,6 +52,8 @@ class Receive:
             return _refused(401, str(error))
         except MalformedRequestError as error:
             return _refused(400, str(error))
+        except UnavailableError:
+            return _refused(503, "nobody can be let in right now; send the request again")
         try:
             accepted = self.accept(messages)
         except UnavailableError:
