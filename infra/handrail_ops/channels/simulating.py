@@ -65,7 +65,8 @@ def simulate(
     own = _own_account(source, channel, peer) if source.url.startswith("http://") else None
     if own is None:
         found = account_of(source, channel, account)
-        peer.account, peer.values = found.id, dict(found.values)
+        url = f"{source.url}/v1/channels/{channel}/{found.id}"
+        peer.account, peer.values = found.id, {"webhook_url": url, **found.values}
         webhook = _webhook(peer, customer or entry.customer, text, action)
         status, answer = _post(source.url, webhook)
         return Simulation(status, answer, ())

@@ -177,6 +177,11 @@ class TestParties:
         (found,) = read(messaging_webhook(event))
         assert found.sender.ids == ("user_ref:u1",)
 
+        provider = Provider(answered(200, {"message_id": "m9"}))
+        channel = built("messenger", provider, meta_account("1065"))
+        channel.send(Address("messenger", "1065", found.sender.ids), outbound())
+        assert provider.bodies[0]["recipient"] == {"user_ref": "u1"}
+
     def test_an_echo_of_ours_is_known_by_its_mark_or_its_app(self) -> None:
         def echo(**parts: object) -> InboundMessage:
             message = {"mid": "m", "text": "x", "is_echo": True, **parts}

@@ -11,7 +11,7 @@ from handrail.adapters.channels.kit.reading import json_object, objects
 from handrail.adapters.channels.kit.sending import Answer, send_parts, verdicts
 from handrail.adapters.channels.kit.splitting import shorten, split
 from handrail.adapters.channels.meta import MetaMessenger, taken
-from handrail.adapters.channels.meta_messaging_events import OWN_METADATA, EventReader
+from handrail.adapters.channels.meta_messaging_events import OWN_METADATA, USER_REF, EventReader
 from handrail.application.ports import Address, Request
 from handrail.domain.delivery import Delivery, OutboundMessage, Speaker, WindowClosed
 from handrail.domain.errors import HandrailError, MalformedRequestError
@@ -79,7 +79,7 @@ class MetaMessaging(MetaMessenger):
             return WindowClosed()
 
         def send_one(_index: int, part: Mapping[str, Any]) -> Delivery:
-            payload = {"recipient": {"id": address.sender_ids[0]}, **kind, "message": part}
+            payload = {"recipient": recipient(address.sender_ids), **kind, "message": part}
             answer = self.graph(account, "me/messages", payload, ERRORS)
             return taken(answer, "message_id") if isinstance(answer, Answer) else answer
 
@@ -93,7 +93,7 @@ class MetaMessaging(MetaMessenger):
         except HandrailError:
             return
         if account is not None:
-            payload = {"recipient": {"id": address.sender_ids[0]}, "sender_action": "typing_on"}
+            payload = {"recipient": recipient(address.sender_ids), "sender_action": "typing_on"}
             self.graph(account, "me/messages", payload, ERRORS)
 
 
@@ -109,6 +109,14 @@ class _Ours:
         if named not in self.known:
             self.known[named] = self.channel.ours(self.request, named)
         return self.known[named]
+
+
+def recipient(sender_ids: Sequence[str]) -> Mapping[str, str]:
+    """Return whom to send to: the newest id, or the reference of somebody who has none yet."""
+    newest = sender_ids[0]
+    if newest.startswith(USER_REF):
+        return {"user_ref": newest.removeprefix(USER_REF)}
+    return {"id": newest}
 
 
 def messaging_type(channel: str, message: OutboundMessage, now: float) -> Mapping[str, str] | None:

@@ -18,6 +18,8 @@ from handrail.domain.message import OWN, InboundMessage, Kind, Sender
 
 OWN_METADATA: Final = "handrail:"
 """What the metadata of our own messages begins with; their echoes carry it."""
+USER_REF: Final = "user_ref:"
+"""What the id of somebody begins with who has only a plugin's reference."""
 OTHER_CONSOLE: Final = "page_inbox"
 _FILES = frozenset({"image", "video", "audio", "file", "sticker", "reel", "ig_reel"})
 _SHARED = frozenset({"share", "story_mention", "ig_story", "ig_post", "post"})
@@ -173,7 +175,7 @@ def _customer(party: Json, scoped_id: str | None) -> Sender:
         return Sender((scoped_id,))
     # Somebody who came through a plugin and has no id yet.
     reference = an_id(party.get("user_ref"))
-    return Sender((f"user_ref:{reference}",) if reference else ())
+    return Sender((f"{USER_REF}{reference}",) if reference else ())
 
 
 def _kind(part: Json) -> tuple[Kind, str | None, dict[str, str]]:

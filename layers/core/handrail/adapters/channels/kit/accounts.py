@@ -66,9 +66,8 @@ class AccountBook:
         """Take the secret by look-up, and a look-up that reads it anew for what is not in it."""
         self._secret = secret
         self._renewed = renewed
-        self._read: SharedSecret | None = None
-        self._current: _Book = {}
-        self._previous: _Book = {}
+        # Replaced as a whole: several threads read accounts at the same moment.
+        self._read: tuple[SharedSecret | None, _Book, _Book] = (None, {}, {})
 
     def __call__(self, channel: str, account: str, /) -> Account | None:
         """Return one account; one that is not known may have been put there a moment ago."""
@@ -84,16 +83,17 @@ class AccountBook:
         return self._accounts(channel)
 
     def _keep(self, secret: SharedSecret | None) -> None:
-        if secret != self._read:
-            self._current = read_book(secret.current if secret else "")
-            self._previous = read_book(secret.previous or "" if secret else "")
-            self._read = secret
+        if secret != self._read[0]:
+            current = read_book(secret.current if secret else "")
+            previous = read_book(secret.previous or "" if secret else "")
+            self._read = (secret, current, previous)
 
     def _accounts(self, channel: str) -> Mapping[str, Account]:
-        before = self._previous.get(channel, {})
+        _, current, previous = self._read
+        before = previous.get(channel, {})
         return {
             name: Account(name, values, before.get(name, {}))
-            for name, values in self._current.get(channel, {}).items()
+            for name, values in current.get(channel, {}).items()
         }
 
 
