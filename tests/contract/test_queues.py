@@ -101,6 +101,10 @@ def messages(count: int, text: str = "hi") -> list[InboundMessage]:
     return [message(f"e{n}", n, text) for n in range(count)]
 
 
+def _event(pair: tuple[str, InboundMessage]) -> str:
+    return pair[1].event_id
+
+
 class TestInbound:
     def test_messages_come_out_in_order_and_as_they_came_in(self, queues: Queues) -> None:
         strange = message("ü/#1", 1, 'Zürich \x00 \x08 \ud83d "\U0001f600"\n')
@@ -125,6 +129,49 @@ class TestInbound:
         queues.inbound.send("g1", [again])
         queues.inbound.send("g1/person", [again])
         assert sorted(g for g, _ in queues.came_in()) == ["g1", "g1", "g1/person"]
+
+    def test_a_webhook_of_many_customers_is_taken_in_few_calls(
+        self, sqs: Queues, aws: Aws
+    ) -> None:
+        batch = [(f"g{n % 50}", one) for n, one in enumerate(messages(100))]
+        with calls(aws.sqs) as made:
+            assert not sqs.inbound.send_all(sorted(batch, key=lambda one: one[0]))
+        assert len(made) == 10
+        came_in = sqs.came_in()
+        assert sorted(came_in, key=_event) == sorted(batch, key=_event)
+        for group in {group for group, _ in batch}:
+            of_group = [one.event_id for name, one in came_in if name == group]
+            assert of_group == [one.event_id for name, one in batch if name == group]
+
+    def test_many_groups_are_taken_by_each_queue(self, queues: Queues) -> None:
+        batch = [("a", message("e1", 1)), ("a", message("e2", 2)), ("b", message("e3", 3))]
+        assert not queues.inbound.send_all(batch)
+        assert sorted(queues.came_in(), key=_event) == batch
+        assert not queues.inbound.send_all([])
+
+    def test_one_failing_call_costs_its_groups_and_two_cost_the_rest(
+        self, sqs: Queues, aws: Aws
+    ) -> None:
+        batch = [(f"g{n // 15}", one) for n, one in enumerate(messages(60))]
+        seen: list[int] = []
+
+        def some_fail(**_: Any) -> None:
+            seen.append(len(seen))
+            if seen[-1] in failing:
+                raise ReadTimeoutError(endpoint_url="https://sqs.example")
+
+        aws.sqs.meta.events.register("before-call.sqs", some_fail)
+        try:
+            failing = {1}
+            left = sqs.inbound.send_all(batch)
+            # The second call held the end of g0 and the beginning of g1.
+            assert left == batch[10:30]
+            seen.clear()
+            failing = {0, 1}
+            assert sqs.inbound.send_all(batch) == batch
+            assert len(seen) == 2
+        finally:
+            aws.sqs.meta.events.unregister("before-call.sqs", some_fail)
 
     def test_large_messages_are_spread_over_batches(self, sqs: Queues, aws: Aws) -> None:
         batch = messages(12, "\U0001f600" * 16_000)

@@ -8,10 +8,12 @@ message sent again within five minutes is taken and not delivered.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, groupby
+from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 from handrail.application.ports import Clock
+from handrail.domain.errors import UnavailableError
 from handrail.domain.message import InboundMessage
 from handrail_ops.memory.faults import Fault, no_fault, port_call
 
@@ -134,6 +136,19 @@ class MemoryInboundQueue:
             if message.event_id not in self.refused:
                 self.fifo.put(group, message, json.dumps((group, message.to_dict())))
         return failed
+
+    def send_all(
+        self, messages: Sequence[tuple[str, InboundMessage]]
+    ) -> Sequence[tuple[str, InboundMessage]]:
+        """Enqueue messages with their groups, a group at a time."""
+        untaken: list[tuple[str, InboundMessage]] = []
+        for group, members in groupby(messages, key=itemgetter(0)):
+            batch = [message for _, message in members]
+            try:
+                untaken += [(group, message) for message in self.send(group, batch)]
+            except UnavailableError:
+                untaken += [(group, message) for message in batch]
+        return untaken
 
 
 class MemoryOutboundQueue:

@@ -178,10 +178,7 @@ class Deliveries(Protocol):
     def put_off(
         self, conversation: str, sequence: int, until: float, taken: Sequence[str] = ()
     ) -> None:
-        """Record that a row is to be tried again at a moment; nothing died on it then.
-
-        `taken` are the channel's ids of the parts that need not be sent again.
-        """
+        """Record that a row is to be tried again; `taken` are the ids of parts already taken."""
         ...
 
     def passed(self, conversation: str, sequence: int) -> None:
@@ -290,6 +287,12 @@ class InboundQueue(Protocol):
             UnavailableError: none, or it is not known which, were taken.
 
         """
+        ...
+
+    def send_all(
+        self, messages: Sequence[tuple[str, InboundMessage]]
+    ) -> Sequence[tuple[str, InboundMessage]]:
+        """Enqueue messages of many groups; return those that were not, or may not be, taken."""
         ...
 
 

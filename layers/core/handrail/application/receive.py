@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from handrail.application.ports import Channel, Clock, Replying, Request, Response
 from handrail.application.protocol_ports import InboundQueue, Inbox
@@ -74,10 +73,8 @@ class Receive:
         """
         wanted = [message for message in messages if message.is_news]
         grouped = sorted(((self.group(message), message) for message in wanted), key=_group)
-        for group, members in groupby(grouped, key=_group):
-            batch = [message for _, message in members]
-            for message in self._send(group, batch):
-                self.inbox.park(group, message, self.clock.now())
+        for group, message in self._send(grouped):
+            self.inbox.park(group, message, self.clock.now())
         self.acknowledged([message for message in wanted if message.kind not in _NO_LEDGER])
         if len(wanted) < len(messages):
             self.passed_over([message for message in messages if not message.is_news])
@@ -105,11 +102,13 @@ class Receive:
         verdict = self.recogniser.recognise(message.text, message.sender.locale)
         return verdict.intent is Intent.PERSON
 
-    def _send(self, group: str, batch: Sequence[InboundMessage]) -> Sequence[InboundMessage]:
+    def _send(
+        self, grouped: Sequence[tuple[str, InboundMessage]]
+    ) -> Sequence[tuple[str, InboundMessage]]:
         try:
-            return self.queue.send(group, batch)
+            return self.queue.send_all(grouped)
         except UnavailableError:
-            return batch
+            return grouped
 
 
 def _group(pair: tuple[str, InboundMessage]) -> str:

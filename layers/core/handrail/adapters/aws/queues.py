@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 BYTES_MAX = 1_000_000
 """SQS takes a mebibyte, for a message and for a batch; a little is kept back."""
 _BATCH_MESSAGES_MAX = 10
-
+_FAILURES_MAX = 2
+"""After so many batches that failed the queue is taken to be away."""
 
 TYPING = "typing"
 """What the body of a hint names that is for the indicator alone."""
@@ -39,20 +40,46 @@ class SqsInboundQueue:
 
     def send(self, group: str, messages: Sequence[InboundMessage]) -> Sequence[InboundMessage]:
         """Enqueue messages of one group; return those of which no receipt came."""
-        bodies = [json.dumps(message.to_dict()) for message in messages]
-        untaken: list[InboundMessage] = []
-        for indices in _batches(bodies):
-            try:
-                taken = self._send(group, [(messages[i], bodies[i]) for i in indices])
-            except UnavailableError:
-                if indices[0] == 0:
-                    raise
-                # Some are taken for certain. Let the others go the other way, all of them.
-                return [*untaken, *messages[indices[0] :]]
-            untaken += [messages[i] for place, i in enumerate(indices) if str(place) not in taken]
-        return untaken
+        untaken, failure = self._attempt([(group, message) for message in messages])
+        if failure is not None and len(untaken) == len(messages):
+            raise failure
+        return [message for _, message in untaken]
 
-    def _send(self, group: str, batch: Sequence[tuple[InboundMessage, str]]) -> set[str]:
+    def send_all(
+        self, messages: Sequence[tuple[str, InboundMessage]]
+    ) -> Sequence[tuple[str, InboundMessage]]:
+        """Enqueue messages with their groups, ten at a time whosoever's they are.
+
+        Of a group of which something was not taken, nothing that follows is sent either. When
+        the queue fails again, all that is left goes the other way.
+        """
+        return self._attempt(messages)[0]
+
+    def _attempt(
+        self, messages: Sequence[tuple[str, InboundMessage]]
+    ) -> tuple[list[tuple[str, InboundMessage]], UnavailableError | None]:
+        """Return what was not taken, and the last failure of the queue."""
+        bodies = [json.dumps(message.to_dict()) for _, message in messages]
+        untaken: list[tuple[str, InboundMessage]] = []
+        groups: set[str] = set()
+        failure: UnavailableError | None = None
+        failures = 0
+        for indices in _batches(bodies):
+            sent = [i for i in indices if messages[i][0] not in groups]
+            taken: set[str] = set()
+            if sent and failures < _FAILURES_MAX:
+                try:
+                    taken = self._send([(*messages[i], bodies[i]) for i in sent])
+                except UnavailableError as error:
+                    failure = error
+                    failures += 1
+            accepted = {i for place, i in enumerate(sent) if str(place) in taken}
+            left = [messages[i] for i in indices if i not in accepted]
+            untaken += left
+            groups.update(group for group, _ in left)
+        return untaken, failure
+
+    def _send(self, batch: Sequence[tuple[str, InboundMessage, str]]) -> set[str]:
         entries: list[SendMessageBatchRequestEntryTypeDef] = [
             {
                 "Id": str(place),
@@ -60,7 +87,7 @@ class SqsInboundQueue:
                 "MessageGroupId": group,
                 "MessageDeduplicationId": _reception(group, message),
             }
-            for place, (message, body) in enumerate(batch)
+            for place, (group, message, body) in enumerate(batch)
         ]
         with asking("enqueue what came in"):
             answer = self._client.send_message_batch(QueueUrl=self._queue_url, Entries=entries)
