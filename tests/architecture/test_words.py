@@ -14,7 +14,7 @@ FORBIDDEN = {
     "an unfinished thing": re.compile(r"\b(?:TO" + "DO|FIX" + "ME|XX" + r"X)\b"),
     "an issue's number": re.compile(r"(?:issue|ticket) #" + r"\d"),
 }
-BINARY = (".ftz", ".index", ".png", ".ico", ".woff2", ".gz")
+BINARY = (".bin", ".ftz", ".index", ".png", ".ico", ".woff2", ".gz")
 
 
 @pytest.mark.parametrize("what", FORBIDDEN)

@@ -1,35 +1,12 @@
 """The dangerous races, each with the fix that ends it. Remove a fix and its test turns red."""
 
-from dataclasses import replace
-from typing import NoReturn
-
 import pytest
 
 from handrail.domain.conversation import Holder
 from handrail.domain.delivery import Action, Retry
 from handrail.domain.errors import FencedError, NothingToClaimError, UnavailableError
 from handrail.domain.message import Sender
-from handrail.domain.recognition import Recogniser
 from support.world import Crash, NeedsPerson, Reason, World, fail_once, heal
-
-
-class Failing(Recogniser):
-    """Fails on whatever it is asked."""
-
-    def __init__(self) -> None:
-        """Know nothing."""
-
-    def recognise(self, *_args: object, **_kwargs: object) -> NoReturn:
-        message = "this text was not thought of"
-        raise RuntimeError(message)
-
-
-class NoLanguages:
-    """Fails to tell any language."""
-
-    def identify(self, _text: str) -> NoReturn:
-        message = "this text was not thought of either"
-        raise LookupError(message)
 
 
 class TestABotThatChecksThinksAndThenSpeaks:
@@ -332,32 +309,6 @@ class TestNothingIsAcknowledgedBeforeItIsDurable:
         world.deliver()
         assert world.now.holder is Holder.WAITING
         assert world.said == ["requested.dead_letter"]
-
-    def test_what_the_recogniser_fails_on_is_a_persons_at_once(self) -> None:
-        world = World()
-        world.wishes = replace(world.wishes, recogniser=Failing())
-        world.conduct = replace(world.conduct, wishes=world.wishes)
-        world.say("what no list was made for")
-        assert world.now.open_escalation.reason is Reason.FAILED
-        assert world.said == ["requested.failed"]
-
-    def test_a_fault_in_telling_the_language_costs_nobody_an_answer(self) -> None:
-        world = World()
-        world.wishes = replace(world.wishes, identifier=NoLanguages())
-        world.conduct = replace(world.conduct, wishes=world.wishes)
-        world.say("Where is my parcel?")
-        assert world.now.holder is Holder.BOT
-        assert world.now.language == "en"
-
-    def test_a_fault_in_reading_is_told_to_whoever_runs_it(self) -> None:
-        world = World()
-        told: list[Exception] = []
-        world.wishes = replace(
-            world.wishes, recogniser=Failing(), identifier=NoLanguages(), failed=told.append
-        )
-        world.conduct = replace(world.conduct, wishes=world.wishes)
-        world.say("what no list was made for")
-        assert [type(error) for error in told] == [RuntimeError, LookupError]
 
     def test_two_first_messages_under_two_ids_begin_one_conversation(self) -> None:
         world = World()
