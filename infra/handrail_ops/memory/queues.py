@@ -137,6 +137,7 @@ class MemoryInboundQueue:
                 self.fifo.put(group, message, json.dumps((group, message.to_dict())))
         return failed
 
+    @port_call("inbound.send_all")
     def send_all(
         self, messages: Sequence[tuple[str, InboundMessage]]
     ) -> Sequence[tuple[str, InboundMessage]]:
