@@ -294,6 +294,14 @@ class TestSend:
         provider = Provider(answered(status, {"code": code}))
         assert built(SMS, provider, twilio_account()).send(ME, outbound()) == outcome
 
+    @pytest.mark.parametrize(("name", "sent"), [(SMS, True), (WHATSAPP, False)])
+    def test_only_whatsapp_has_a_window(self, name: str, sent: bool) -> None:
+        provider = Provider(answered(201, {"sid": "SM9"}))
+        late = outbound(customer_wrote_at=NOW - 25 * 3600)
+        outcome = built(name, provider, twilio_account()).send(ME, late)
+        assert (outcome == WindowClosed()) is not sent
+        assert bool(provider.asked) is sent
+
     def test_a_closed_window_is_knocked_at(self) -> None:
         provider = Provider(answered(201, {"sid": "SM9"}))
         channel = built(

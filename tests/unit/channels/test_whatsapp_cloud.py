@@ -330,6 +330,14 @@ class TestSend:
         provider = Provider(answered(status, {"error": {"code": code, "message": "…"}}))
         assert self.channel(provider).send(ME, outbound()) == outcome
 
+    def test_nothing_is_sent_that_would_be_reported_as_lost(self) -> None:
+        provider = Provider(answered(200, OK))
+        late = outbound(customer_wrote_at=NOW - 24 * 3600)
+        assert self.channel(provider).send(ME, late) == WindowClosed()
+        assert provider.asked == []
+        in_time = outbound(customer_wrote_at=NOW - 24 * 3600 + 1)
+        assert self.channel(provider).send(ME, in_time) == Delivered(("wamid.out",))
+
     def test_a_lost_part_is_sent_again_and_no_other(self) -> None:
         refused = answered(429, {"error": {"code": 131056}})
         provider = Provider(answered(200, OK), answers=[answered(200, OK), refused])

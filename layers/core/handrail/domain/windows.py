@@ -53,6 +53,12 @@ def reply_until(channel: str, last_wrote_at: float | None, *, agent: bool) -> fl
     return last_wrote_at + seconds
 
 
+def is_over(channel: str, last_wrote_at: float | None, now: float, *, agent: bool) -> bool:
+    """Tell whether a channel surely takes nothing more: providers may say so only afterwards."""
+    until = reply_until(channel, last_wrote_at, agent=agent)
+    return until is not None and now >= until
+
+
 def closing_at(conversation: Conversation) -> float | None:
     """Return when a customer who waits is to be told that the window closes; None when not."""
     until = reply_until(conversation.channel, conversation.customer_wrote_at, agent=False)

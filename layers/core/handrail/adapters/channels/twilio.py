@@ -31,6 +31,7 @@ from handrail.application.ports import Address, Request, Response
 from handrail.domain.delivery import Delivered, Delivery, OutboundMessage, Retry, WindowClosed
 from handrail.domain.errors import HandrailError
 from handrail.domain.message import InboundMessage
+from handrail.domain.windows import is_over
 
 API_URL: Final = "https://api.twilio.com"
 TYPING_URL: Final = "https://messaging.twilio.com"
@@ -101,6 +102,9 @@ class _Twilio(Messenger):
         A part whose fate is unknown is sent again: the customer may read it twice, never not at
         all.
         """
+        if is_over(self.name, message.customer_wrote_at, self.tools.clock.now(), agent=True):
+            # It would be taken, and reported as lost later.
+            return WindowClosed()
         form = self.envelope(account, address)
 
         def send_one(_index: int, part: Mapping[str, str]) -> Delivery:

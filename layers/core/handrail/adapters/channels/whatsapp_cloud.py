@@ -19,6 +19,7 @@ from handrail.application.ports import Address, Request
 from handrail.domain.delivery import Delivery, OutboundMessage, Retry, WindowClosed
 from handrail.domain.errors import HandrailError
 from handrail.domain.message import InboundMessage
+from handrail.domain.windows import is_over
 
 TEXT_UNITS_MAX: Final = 4_096
 BUTTONS_TEXT_UNITS_MAX: Final = 1_024
@@ -68,6 +69,9 @@ class WhatsAppCloud(MetaMessenger):
 
     def deliver(self, account: Account, address: Address, message: OutboundMessage) -> Delivery:
         """Send one message, in as many parts as it takes."""
+        if is_over(self.name, message.customer_wrote_at, self.tools.clock.now(), agent=True):
+            # It would be taken, and reported as lost later.
+            return WindowClosed()
         to = recipient(address.sender_ids)
 
         def send_one(_index: int, part: Mapping[str, Any]) -> Delivery:
