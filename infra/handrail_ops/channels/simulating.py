@@ -71,7 +71,12 @@ def simulate(
         status, answer = _post(source.url, webhook)
         return Simulation(status, answer, ())
     peer.values = own
-    with serving(peer, PORT):
+    try:
+        server = serving(peer, PORT)
+    except OSError as error:
+        message = f"port {PORT} of this machine is taken: is another simulation running?"
+        raise AccountsError(message) from error
+    with server:
         name = customer or entry.customer
         webhook = _webhook(peer, name, text, action)
         until = time.monotonic() + _NEW_ACCOUNT_SECONDS

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing
 
 from handrail.adapters.channels.direct import CallbackNotSentError, CallbackUnansweredError
 from handrail_ops.channels.peers.base import Peer
@@ -13,9 +12,13 @@ from handrail_ops.local.loopback_http import LoopbackServer, Request, Response
 _GATEWAY_TIMEOUT = 504
 
 
-@contextmanager
-def serving(peer: Peer, port: int = 0) -> Iterator[str]:
-    """Serve a peer while the block runs, and say where; 0 takes a free port."""
+def serving(peer: Peer, port: int = 0) -> AbstractContextManager[LoopbackServer]:
+    """Serve a peer until the block ends; 0 takes a free port.
+
+    Raises:
+        OSError: the port is taken.
+
+    """
 
     def handle(request: Request) -> Response:
         try:
@@ -25,8 +28,4 @@ def serving(peer: Peer, port: int = 0) -> Iterator[str]:
         return Response(answer.status, answer.body, answer.headers)
 
     listener = socket.create_server(("127.0.0.1", port))
-    server = LoopbackServer(handle, name="peer", listener=listener)
-    try:
-        yield server.url
-    finally:
-        server.close()
+    return closing(LoopbackServer(handle, name="peer", listener=listener))
