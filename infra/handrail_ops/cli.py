@@ -18,6 +18,11 @@ _COMMANDS = {
         "contracts",
         "Write or check the published contracts in docs/.",
     ),
+    "evaluate": (
+        "handrail_ops.evaluate.command",
+        "evaluate",
+        "Measure how well questions are answered.",
+    ),
     "knowledge": (
         "handrail_ops.knowledge.command",
         "knowledge",

@@ -1,8 +1,6 @@
 """`handrail knowledge`: check the articles, build their index, and see what it would answer."""
 
-import json
 import time
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -12,27 +10,26 @@ from rich.text import Text
 
 from handrail.adapters.knowledge.index import KnowledgeIndex
 from handrail.adapters.model.extractive import ExtractiveDrafter
-from handrail.domain.errors import MalformedRequestError, SettingsError
+from handrail.domain.errors import SettingsError
 from handrail.domain.limits import PASSAGES_MAX
 from handrail.domain.turn import Answered, NeedsPerson
 from handrail_ops.knowledge.articles import Article, ArticleError, read_articles
 from handrail_ops.knowledge.build import build_index
 from handrail_ops.knowledge.check import check_articles
 from handrail_ops.knowledge.courtesies import with_courtesies
-from handrail_ops.knowledge.measure import measure as measure_file
 
 ARTICLES = Path("knowledge")
 INDEX = Path("layers/knowledge/knowledge")
 """The layer's folder is unpacked into /opt, so what stands here becomes /opt/knowledge."""
 
-_articles_option = click.option(
+articles_option = click.option(
     "--articles",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     default=ARTICLES,
     show_default=True,
     help="Folder of the articles.",
 )
-_index_option = click.option(
+index_option = click.option(
     "--index",
     "index_directory",
     type=click.Path(path_type=Path, file_okay=False),
@@ -49,8 +46,8 @@ def knowledge() -> None:
 
 
 @knowledge.command()
-@_articles_option
-@_index_option
+@articles_option
+@index_option
 def build(articles: Path, index_directory: Path) -> None:
     """Compile the articles into the index that the functions read."""
     started = time.perf_counter()
@@ -64,7 +61,7 @@ def build(articles: Path, index_directory: Path) -> None:
 
 
 @knowledge.command()
-@_articles_option
+@articles_option
 def check(articles: Path) -> None:
     """Say what is wrong with the articles, and exit 1 if anything would mislead a customer."""
     read = _read(articles)
@@ -80,7 +77,7 @@ def check(articles: Path) -> None:
 @knowledge.command()
 @click.argument("question")
 @click.option("--language", default="en", show_default=True, help="The customer's language.")
-@_index_option
+@index_option
 def ask(question: str, language: str, index_directory: Path) -> None:
     """Show what would be found for a QUESTION, and what would be answered without a model."""
     index = KnowledgeIndex(index_directory)
@@ -111,41 +108,6 @@ def ask(question: str, language: str, index_directory: Path) -> None:
             console.print(Text(f"Source: {citations[0].title} ({citations[0].link})"))
         case NeedsPerson(reason=reason):
             console.print(f"A person is needed: {reason}")
-
-
-@knowledge.command()
-@click.argument(
-    "files",
-    nargs=-1,
-    required=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-)
-@click.option("--copies", default=1, show_default=True, help="Copies of every paragraph.")
-@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON per file.")
-def measure(files: tuple[Path, ...], copies: int, *, as_json: bool) -> None:
-    """Measure retrieval and quoting on FILES in SQuAD's form, named <anything>.<language>.json."""
-    table = Table()
-    for heading in ("Language", "Questions", "Paragraphs", "R@1", "R@3", "Contains", "µs/query"):
-        table.add_column(heading, justify="right")
-    for path in files:
-        language = path.name.split(".")[-2]
-        try:
-            result = measure_file(path, language, copies)
-        except MalformedRequestError as error:
-            raise click.ClickException(str(error)) from None
-        if as_json:
-            click.echo(json.dumps({"language": language, **asdict(result)}))
-            continue
-        shares = (result.r_at_1, result.r_at_3, result.answer_contains)
-        table.add_row(
-            language,
-            str(result.questions),
-            str(result.paragraphs),
-            *(f"{share:.1%}" for share in shares),
-            f"{result.microseconds_per_query:.0f}",
-        )
-    if not as_json:
-        Console().print(table)
 
 
 def _read(articles: Path) -> tuple[Article, ...]:

@@ -1,4 +1,3 @@
-import json
 from pathlib import Path
 
 import pytest
@@ -83,36 +82,3 @@ def test_check_remarks_on_a_translation_of_nothing(tmp_path: Path) -> None:
     write_sample(tmp_path)
     findings = check_articles(read_articles(tmp_path), NOW)
     assert any("returns" in finding.what and not finding.is_fault for finding in findings)
-
-
-def test_measure_says_how_well_a_set_is_answered(tmp_path: Path) -> None:
-    def paragraph(text: str, question: str, answer: str) -> dict[str, object]:
-        return {
-            "context": text,
-            "qas": [{"question": question, "answers": [{"text": answer}]}],
-        }
-
-    paragraphs = [
-        paragraph("The tower is 300 metres tall. It is old.", "How tall is the tower?", "300"),
-        paragraph("The river is long. Fish live in it.", "What lives in the river?", "Fish"),
-        paragraph("Bread is baked at night.", "How tall is the tower, again?", "nothing"),
-    ]
-    path = tmp_path / "set.en.json"
-    path.write_text(json.dumps({"data": [{"paragraphs": paragraphs}]}))
-    code, output = run("measure", "--json", str(path))
-    assert code == 0
-    result = json.loads(output)
-    assert result["language"] == "en"
-    assert result["questions"] == 3
-    assert result["r_at_1"] == result["answer_contains"] == pytest.approx(2 / 3)
-    code, output = run("measure", str(path))
-    assert "66.7%" in output
-
-
-@pytest.mark.parametrize("text", ["", "{}", '{"data": [{}]}', '{"data": []}', "[1]"])
-def test_measure_refuses_another_form(tmp_path: Path, text: str) -> None:
-    path = tmp_path / "set.en.json"
-    path.write_text(text)
-    code, output = run("measure", str(path))
-    assert code == 1
-    assert "set.en.json" in output

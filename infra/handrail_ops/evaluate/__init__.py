@@ -1,0 +1,1 @@
+"""How well questions are answered, in figures that a company can repeat with its own."""

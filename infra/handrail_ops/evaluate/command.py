@@ -1,0 +1,108 @@
+"""`handrail evaluate`: how well questions are answered, measured on sets with known answers."""
+
+import json
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from handrail.adapters.knowledge.index import KnowledgeIndex
+from handrail.domain.errors import SettingsError
+from handrail_ops.evaluate import retrieval
+from handrail_ops.evaluate.figures import Measured, Tally, as_json, together
+from handrail_ops.evaluate.page import page_of, shown
+from handrail_ops.evaluate.sets import Question, QuestionSet, SetUnreadableError, read_set
+from handrail_ops.knowledge.build import build_index
+from handrail_ops.knowledge.command import index_option
+
+Measure = Callable[[Iterable[Question], KnowledgeIndex, float], Mapping[str, Tally]]
+
+MEASURES: Final[Sequence[Measure]] = (retrieval.measure,)
+"""What is measured on every set; each names its own figures."""
+
+AIMS: Final = {
+    "r_at_1": 0.93,
+    "r_at_3": 0.98,
+    "answer_contains": 0.80,
+    "microseconds_per_query": 3000.0,
+}
+"""What we hold ourselves to on XQuAD; drawn into the plots."""
+
+
+@click.group()
+def evaluate() -> None:
+    """Measure how well questions are answered."""
+
+
+@evaluate.command()
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+)
+@index_option
+@click.option("--language", help="Language of questions whose file does not say.")
+@click.option("--json", "as_json_", is_flag=True, help="Print one JSON object.")
+@click.option(
+    "--html",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a page with plots here.",
+)
+def answers(
+    files: tuple[Path, ...],
+    index_directory: Path,
+    language: str | None,
+    html: Path | None,
+    *,
+    as_json_: bool,
+) -> None:
+    """Measure answers on FILES.
+
+    *.json in SQuAD's form (named <anything>.<language>.json) brings its own paragraphs; *.csv
+    (question, expected, article, language) and *.jsonl (recorded messages) are asked of the index.
+    """
+    try:
+        measured = [_measure(read_set(path, language), index_directory) for path in files]
+    except (SetUnreadableError, SettingsError) as error:
+        raise click.ClickException(str(error)) from None
+    if html is not None:
+        html.write_text(page_of(measured, AIMS), encoding="utf-8")
+    if as_json_:
+        sets = [as_json(one) for one in measured]
+        click.echo(json.dumps({**as_json(together(measured)), "sets": sets}))
+    else:
+        _print(measured)
+
+
+def _measure(asked: QuestionSet, index_directory: Path) -> Measured:
+    if not asked.articles:
+        return _measured(asked, KnowledgeIndex(index_directory))
+    with TemporaryDirectory() as directory:
+        build_index(asked.articles, Path(directory))
+        return _measured(asked, KnowledgeIndex(Path(directory)))
+
+
+def _measured(asked: QuestionSet, index: KnowledgeIndex) -> Measured:
+    now = time.time()
+    tallies: dict[str, Tally] = {}
+    for measure in MEASURES:
+        tallies.update(measure(asked.questions, index, now))
+    return Measured(asked.name, len(asked.questions), tallies)
+
+
+def _print(sets: Sequence[Measured]) -> None:
+    every = [*sets, together(sets)] if len(sets) > 1 else sets
+    table = Table()
+    for heading in ("", *(one.name for one in every)):
+        table.add_column(heading, justify="right" if heading else "left")
+    table.add_row("questions", *(str(one.questions) for one in every))
+    for name in dict.fromkeys(name for one in every for name in one.tallies):
+        tallies = (one.tallies.get(name) for one in every)
+        table.add_row(name, *(shown(name, tally.mean if tally else None) for tally in tallies))
+    Console().print(table)

@@ -1,0 +1,88 @@
+"""The report as one HTML page: tables and plots, without script and without any request."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+from typing import Final
+
+from handrail_ops.evaluate.figures import Measured, together
+
+_WIDTH: Final = 720
+_LABEL: Final = 170
+_BAR: Final = 18
+_STEP: Final = 24
+_TIMES: Final = "microseconds_"
+_STYLE: Final = (
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;"
+    "color:#1a1a1a;background:#fff}table{border-collapse:collapse;font-variant-numeric:"
+    "tabular-nums;display:block;overflow-x:auto}td,th{padding:.25rem .75rem;text-align:right;"
+    "border-bottom:1px solid #ddd}td:first-child,th:first-child{text-align:left}"
+    "svg{max-width:100%;height:auto}svg text{font:13px system-ui,sans-serif}"
+)
+
+
+def page_of(sets: Sequence[Measured], aims: Mapping[str, float]) -> str:
+    """Return the page; `aims` are drawn as a line across the plot of their figure."""
+    every = [*sets, together(sets)]
+    names = list(dict.fromkeys(name for one in every for name in one.tallies))
+    head = "".join(f"<th scope=col>{escape(name)}</th>" for name in names)
+    rows = "".join(_row(one, names) for one in every)
+    plots = "".join(_plot(name, every, aims.get(name)) for name in names)
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+        "style-src 'unsafe-inline'\"><title>Answers, evaluated</title>"
+        f"<style>{_STYLE}</style></head><body><h1>Answers, evaluated</h1>"
+        f"<table><tr><th scope=col>set</th><th scope=col>questions</th>{head}</tr>{rows}</table>"
+        f"{plots}</body></html>\n"
+    )
+
+
+def shown(name: str, mean: float | None) -> str:
+    """Return a figure as people read it."""
+    if mean is None:
+        return "–"  # noqa: RUF001 - a dash for nothing measured
+    return f"{mean:.0f} µs" if name.startswith(_TIMES) else f"{mean:.1%}"
+
+
+def _row(one: Measured, names: Sequence[str]) -> str:
+    cells = "".join(f"<td>{shown(name, _mean(one, name))}</td>" for name in names)
+    return f"<tr><td>{escape(one.name)}</td><td>{one.questions}</td>{cells}</tr>"
+
+
+def _plot(name: str, sets: Sequence[Measured], aim: float | None) -> str:
+    having = [one for one in sets if _mean(one, name) is not None]
+    top = max((_mean(one, name) or 0.0 for one in having), default=0.0)
+    top = max(top, aim or 0.0) if name.startswith(_TIMES) else 1.0
+    height = _STEP * len(having) + 8
+    bars = "".join(_bars(name, having, top or 1.0))
+    line = ""
+    if aim is not None:
+        x = _x(aim, top)
+        line = f'<line x1="{x}" x2="{x}" y1="0" y2="{height}" stroke="#b00020" />'
+    return (
+        f"<h2>{escape(name)}</h2>"
+        f'<svg role="img" aria-label="{escape(name)} of each set" '
+        f'viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}">{bars}{line}</svg>'
+    )
+
+
+def _bars(name: str, sets: Sequence[Measured], top: float) -> Iterator[str]:
+    for place, one in enumerate(sets):
+        mean = _mean(one, name)
+        y = _STEP * place + 4
+        width = _x(mean or 0.0, top) - _LABEL
+        yield (
+            f'<text x="0" y="{y + 13}">{escape(one.name[:24])}</text>'
+            f'<rect x="{_LABEL}" y="{y}" width="{width}" height="{_BAR}" fill="#9db8e8" />'
+            f'<text x="{_LABEL + 6}" y="{y + 13}">{shown(name, mean)}</text>'
+        )
+
+
+def _mean(one: Measured, name: str) -> float | None:
+    tally = one.tallies.get(name)
+    return tally.mean if tally else None
+
+
+def _x(value: float, top: float) -> float:
+    return round(_LABEL + (_WIDTH - _LABEL) * min(1.0, value / top), 1)

@@ -1,0 +1,88 @@
+"""Measures whether the right article is found, and whether what is quoted answers.
+
+`r_at_1`, `r_at_3`: the right article is first, or among the first three articles.
+`answer_contains`: the words of the answer stand in at most two quoted sentences of the first
+passage; `answer_exact` and `answer_f1` compare the quotation with the answer word by word.
+`handed_over`: the answerer without a model asks for a person instead of quoting.
+`uncalled_for`: it quotes although no article answers the question.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from handrail.adapters.knowledge.index import KnowledgeIndex
+from handrail.adapters.model.extractive import ExtractiveDrafter
+from handrail.domain.knowledge import Found
+from handrail.domain.reading import words
+from handrail.domain.turn import NeedsPerson
+from handrail_ops.evaluate.figures import Tally
+from handrail_ops.evaluate.sets import Question
+
+FOUND_AMONG: Final = 3
+QUOTED_SENTENCES: Final = 2
+_SEARCHED: Final = 12
+"""Passages that are looked at for the first three articles: an article may have several."""
+
+
+class _Tallies:
+    """Adds up by name."""
+
+    def __init__(self) -> None:
+        self._totals: Counter[str] = Counter()
+        self._counts: Counter[str] = Counter()
+
+    def add(self, name: str, value: float) -> None:
+        self._totals[name] += value  # type: ignore[assignment]  # a Counter of floats
+        self._counts[name] += 1
+
+    def result(self) -> dict[str, Tally]:
+        return {name: Tally(self._totals[name], self._counts[name]) for name in self._counts}
+
+
+def measure(
+    questions: Iterable[Question], index: KnowledgeIndex, now: float
+) -> Mapping[str, Tally]:
+    """Ask every question of an index, and say how it went."""
+    drafter = ExtractiveDrafter(index.weight)
+    tallies = _Tallies()
+    index.search("open", "en", 1, now)  # so that no question pays for opening the file
+    for question in questions:
+        started = time.process_time()
+        found = index.search(question.text, question.language, _SEARCHED, now)
+        tallies.add("microseconds_per_query", (time.process_time() - started) * 1e6)
+        outcome = drafter.draft(question.text, question.language, found, (), now)
+        handed_over = isinstance(outcome, NeedsPerson)
+        tallies.add("handed_over", handed_over)
+        if question.articles:
+            names = list(dict.fromkeys(one.passage.article for one in found))
+            right = [name in question.articles for name in names]
+            tallies.add("r_at_1", any(right[:1]))
+            tallies.add("r_at_3", any(right[:FOUND_AMONG]))
+        elif question.articles is not None:
+            tallies.add("uncalled_for", not handed_over)
+        if question.answers:
+            _compare(tallies, question, _quoted(drafter, question, found))
+    return tallies.result()
+
+
+def _quoted(drafter: ExtractiveDrafter, question: Question, found: Sequence[Found]) -> str:
+    if not found:
+        return ""
+    passage = found[0].passage
+    return drafter.quote(question.text, passage.text, passage.language, QUOTED_SENTENCES)
+
+
+def _compare(tallies: _Tallies, question: Question, quoted: str) -> None:
+    said = words(quoted)
+    expected = [words(answer) for answer in question.answers]
+    tallies.add("answer_contains", any(answer in quoted for answer in question.answers))
+    tallies.add("answer_exact", said in expected)
+    tallies.add("answer_f1", max(_f1(said, answer) for answer in expected))
+
+
+def _f1(said: Sequence[str], expected: Sequence[str]) -> float:
+    """Return how far two texts are the same words: 2PR / (P + R)."""
+    shared = (Counter(said) & Counter(expected)).total()
+    return 2 * shared / (len(said) + len(expected)) if shared else 0.0
