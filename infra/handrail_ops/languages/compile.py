@@ -97,9 +97,40 @@ def _times(facts: Facts, locale: Locale) -> dict[str, str]:
     return {name: text.translate(_SPACES) for name, text in times.items()}
 
 
-def _digits(locale: Locale) -> str:
-    systems = {"arab": "\u0660", "arabext": "\u06f0", "deva": "\u0966", "beng": "\u09e6"}
-    zero = ord(systems.get(locale.default_numbering_system, "0"))
+_ZEROS = {
+    "arab": 0x0660,
+    "arabext": 0x06F0,
+    "deva": 0x0966,
+    "beng": 0x09E6,
+    "guru": 0x0A66,
+    "gujr": 0x0AE6,
+    "orya": 0x0B66,
+    "telu": 0x0C66,
+    "knda": 0x0CE6,
+    "mlym": 0x0D66,
+    "thai": 0x0E50,
+    "laoo": 0x0ED0,
+    "mymr": 0x1040,
+    "khmr": 0x17E0,
+    "latn": 0x30,
+}
+"""CLDR's numbering systems by their zero."""
+
+
+def _digits(facts: Facts, locale: Locale) -> str:
+    """Return the digits that numbers are written in.
+
+    Raises:
+        LanguageSourceError: the digits of CLDR's numbering system are not known here.
+
+    """
+    zero = _ZEROS.get(locale.default_numbering_system)
+    if zero is None:
+        message = (
+            f"{facts.code}: CLDR writes numbers as {locale.default_numbering_system!r}; "
+            "add its zero to _ZEROS in handrail_ops/languages/compile.py"
+        )
+        raise LanguageSourceError(message)
     return "".join(chr(zero + value) for value in range(10))
 
 
@@ -125,7 +156,7 @@ def compile_catalogue(facts: Facts, phrases: Mapping[str, str]) -> dict[str, Any
         "script": facts.script,
         "direction": facts.direction,
         "plural": rule,
-        "digits": _digits(locale),
+        "digits": _digits(facts, locale),
         "units": _units(facts, locale, plural_categories(rule)),
         "times": _times(facts, locale),
         "texts": _texts(phrases),

@@ -33,6 +33,12 @@ RARE_RUN_LETTERS = 4
 RARE_COUNT = 0.5
 """Runs of so many letters that stand in one name only are left out."""
 
+MAKING = 2
+"""Raised whenever the same words would make another table."""
+
+LATIN_END = "\u0250"
+"""The letters below this one are Latin."""
+
 _FIELDS = re.compile(r"\{[^{}]*\}")
 _SIGNS = re.compile(r"\{[^}]*\}\??|\.\.\d*|[~^$|_*?]")
 _CLDR_PARTS = (
@@ -106,19 +112,25 @@ def _counted(source: LanguageSource) -> Mapping[str, float]:
 
 
 def _likelihoods(counts: Mapping[str, float]) -> dict[str, float]:
-    """Return how likely each run is among those of its length."""
-    totals: dict[int, float] = {}
+    """Return how likely each run is among those of its length, in Latin letters or in others.
+
+    Serbian is written in two scripts, and many languages are also romanised: how much of each a
+    language's words happen to hold says nothing about a text in one of them.
+    """
+    totals: dict[tuple[int, bool], float] = {}
     for run, count in counts.items():
-        totals[_length(run)] = totals.get(_length(run), 0.0) + count
+        kind = _kind(run)
+        totals[kind] = totals.get(kind, 0.0) + count
     return {
-        run: count / totals[_length(run)]
+        run: count / totals[_kind(run)]
         for run, count in counts.items()
         if count >= RARE_COUNT or len(run) < RARE_RUN_LETTERS
     }
 
 
-def _length(run: str) -> int:
-    return 0 if run.startswith("#") else len(run)
+def _kind(run: str) -> tuple[int, bool]:
+    """Return a run's length, nought for a whole word, and whether its letters are Latin."""
+    return 0 if run.startswith("#") else len(run), all(letter < LATIN_END for letter in run)
 
 
 def compile_ngrams(sources: Sequence[LanguageSource]) -> bytes:
@@ -145,7 +157,7 @@ def origin(sources: Sequence[LanguageSource]) -> bytes:
     """Return a digest of all that the table is made from: text, CLDR, and how it is weighed."""
     made_from = [
         *((repr(source.facts), *_written(source), *source.everyday) for source in sources),
-        (babel.__version__, WEIGHT_STEP, WRITTEN_WEIGHT, CLDR_WEIGHT, EVERYDAY_WEIGHT),
+        (MAKING, babel.__version__, WEIGHT_STEP, WRITTEN_WEIGHT, CLDR_WEIGHT, EVERYDAY_WEIGHT),
         (BACKGROUND, WEIGHT_MIN, RARE_RUN_LETTERS, RARE_COUNT, *_CLDR_PARTS),
     ]
     return hashlib.sha256(repr(made_from).encode()).digest()

@@ -26,7 +26,7 @@ _ENGLISH = Locale("en")
 _FIELD = re.compile(r"\{[^{}]*\}")
 _INTENTS = [str(intent) for intent in Intent if intent is not Intent.NONE]
 _WHOLE_MESSAGE = {"yes", "no", "follow_up"}
-_WORD_LISTS = ("proclitics", "not_typos", "abbreviations")
+_WORD_LISTS = ("proclitics", "not_typos", "not_names", "abbreviations")
 _HABITS = {"gap_words": 4, "person_first": False, **{name: [] for name in _WORD_LISTS}}
 _TABLES = {*_INTENTS, NOTHING, "words", "sets", "names", *_HABITS}
 
@@ -206,6 +206,7 @@ def compile_requests(source: LanguageSource, targets: Sequence[Facts]) -> Reques
         person_first=habits["person_first"],
         proclitics=habits["proclitics"],
         not_typos=habits["not_typos"],
+        not_names=habits["not_names"],
         abbreviations=habits["abbreviations"],
         everyday=everyday_words(source),
     )
@@ -245,6 +246,7 @@ def lexicon_json(languages: Sequence[str], lexicon: Lexicon) -> dict[str, Any]:
         "abbreviations": sorted(lexicon.abbreviations),
         "people": " ".join(lexicon.people),
         "proclitics": {word: f"{bits:x}" for word, bits in lexicon.proclitics.items()},
+        "not_names": {word: f"{bits:x}" for word, bits in lexicon.not_names.items()},
         "stems": lexicon.stems,
         "buckets": lexicon.buckets,
     }

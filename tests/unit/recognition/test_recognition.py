@@ -239,6 +239,31 @@ def test_every_language_can_be_asked_for_by_its_english_name(
     assert (found.intent, found.language) == (Intent.LANGUAGE, asked.code)
 
 
+def test_a_word_that_names_a_language_elsewhere_may_be_a_word_here(
+    recogniser: Recogniser,
+) -> None:
+    assert recogniser.recognise("hindi po", "fil").intent is Intent.NONE
+    assert recogniser.recognise("hindi", "fil", answering=True).intent is Intent.NO
+    assert recogniser.recognise("in Hindi please", "en").language == "hi"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("não quero mais o pedido", "pt-BR"),
+        ("ya no quiero el pedido", "es"),
+        ("ich möchte das Paket doch nicht mehr", "de"),
+        ("I don't want the order any more", "en"),
+        ("hvad koster det pr. person", "da"),
+        ("老闆，這個多少錢", "zh-Hant"),
+        ("how about Sep 27", "en"),
+    ],
+)
+def test_what_asks_for_nothing(recogniser: Recogniser, text: str, language: str) -> None:
+    assert recogniser.recognise(text, language).intent is Intent.NONE
+    assert recogniser.recognise(text).intent is Intent.NONE
+
+
 def test_a_name_that_several_languages_have_means_the_nearest(recogniser: Recogniser) -> None:
     for text, conversation, meant in (
         ("in Portuguese please", "pt-BR", "pt-BR"),

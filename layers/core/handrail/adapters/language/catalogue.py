@@ -99,7 +99,10 @@ def _phrases(data: Mapping[str, Any]) -> Phrases:
 def packaged_lists(folder: Path = LANGUAGES_FOLDER) -> PackedLists:
     """Return the request lists of every language: what `Recogniser` runs on each message."""
     data = _read(folder / "lexicon.json")
-    proclitics = {word: int(languages, 16) for word, languages in data["proclitics"].items()}
+    proclitics, not_names = (
+        {word: int(languages, 16) for word, languages in data[name].items()}
+        for name in ("proclitics", "not_names")
+    )
     return PackedLists(
         data["languages"],
         Lexicon(
@@ -107,6 +110,7 @@ def packaged_lists(folder: Path = LANGUAGES_FOLDER) -> PackedLists:
             data["stems"],
             proclitics,
             frozenset(data["abbreviations"]),
+            not_names,
             data["people"].split(),
         ),
         lambda language: packed_rules(_read(folder / language / "requests.json")),

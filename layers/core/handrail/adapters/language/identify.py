@@ -30,8 +30,8 @@ TEXT_CHARS_MAX = 400
 """How much of a text is looked at; a language shows in a few words."""
 
 # How much each voice weighs. Set on human-written commands and words.
-MODEL_WEIGHT = 1.2
-MODEL_FLOOR = 0.02
+MODEL_WEIGHT = 1.5
+MODEL_FLOOR = 0.07
 """Added to what the model gives each language, which is wrong with great certainty when short."""
 LETTERS_WEIGHT = 0.1
 VARIANT_MARGIN = 1.0
@@ -41,6 +41,12 @@ VARIANT_MARGIN = 1.0
 _MODEL_LABELS = {"fil": "tl", "nb": "no"}
 
 _NOISE = re.compile(r"(?:https?://|www\.)[!-~]+|[\w.%+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,190}|[\d_]+")
+
+OTHER_SCRIPT_SHARE_MIN = 0.15
+"""So many of a text's letters tell its language though most of them are Latin."""
+
+JAPANESE_PENALTY = 2.0
+"""What speaks against Japanese in a text without kana, in units of log-probability."""
 
 HAN_ALONE_SHORT = 4
 HAN_ALONE_SHORT_CONFIDENCE = 0.45
@@ -66,12 +72,13 @@ class PackagedIdentifier:
         scripts = scripts_of(clean)
         if not scripts:
             return None
-        script = max(scripts, key=lambda name: scripts[name])
-        if script == "Hani" and scripts["Kana"]:
-            script = "Kana"  # a few kana in a hundred characters are enough: Japanese
+        script = _script(scripts)
         share = scripts[script] / scripts.total()
         if script == "Kana":
             share += scripts["Hani"] / scripts.total()
+        if script != "Latn":
+            # Product names and borrowed words in Latin letters take little from it.
+            share = max(share, min(1.0, 2 * share))
         candidates = self._by_script.get(script, [])
         if not candidates:
             return None
@@ -91,6 +98,9 @@ class PackagedIdentifier:
             + MODEL_WEIGHT * math.log(by_model.get(self._labels[one], 0.0) + MODEL_FLOOR)
             for one in candidates
         }
+        for one in candidates:
+            if self._codes[one] == "ja":  # a text with kana has no other candidate
+                scores[one] -= JAPANESE_PENALTY
         best = self._settled(max(scores, key=lambda one: scores[one]), scores)
         likelihoods = {one: math.exp(score - scores[best]) for one, score in scores.items()}
         # Variants of one language ("pt-BR", "pt-PT") do not compete: one of them it is.
@@ -119,6 +129,20 @@ class PackagedIdentifier:
             str(label).removeprefix("__label__"): min(float(probability), 1.0)
             for label, probability in zip(labels, probabilities, strict=True)
         }
+
+
+def _script(scripts: Mapping[str, int]) -> str:
+    """Return the script that tells a text's language.
+
+    Latin letters are everywhere: in a text that has others too ("light on" and a verb in Telugu)
+    it is the others that tell. So are Han characters in Japanese, where a few kana are enough.
+    """
+    others = {name: count for name, count in scripts.items() if name != "Latn"}
+    total = sum(scripts.values())
+    if not others or sum(others.values()) < OTHER_SCRIPT_SHARE_MIN * total:
+        return max(scripts, key=lambda name: scripts[name])
+    script = max(others, key=lambda name: others[name])
+    return "Kana" if script == "Hani" and others.get("Kana") else script
 
 
 def _label(code: str) -> str:

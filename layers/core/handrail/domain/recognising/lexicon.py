@@ -96,6 +96,8 @@ class Lexicon:
     """Short words written together with the next one -> the bits of the languages that do so."""
     abbreviations: frozenset[str] = frozenset()
     """Words whose full stop ends no sentence."""
+    not_names: Mapping[str, int] = field(default_factory=dict)
+    """Names of languages that mean something else -> the bits of the languages where they do."""
     people: Sequence[str] = ()
     """The words that may be a whole request in some language, as they may be misspelt."""
 
@@ -125,6 +127,7 @@ class Packing:
         self._lines: dict[str, _Line] = {}
         self._proclitics: dict[str, int] = {}
         self._abbreviations: set[str] = set()
+        self._not_names: dict[str, int] = {}
         self._people: set[str] = set()
 
     def _line(self, word: str) -> _Line:
@@ -164,6 +167,11 @@ class Packing:
         """Let the full stop after these words end no sentence."""
         self._abbreviations.update(abbreviations)
 
+    def add_not_names(self, number: int, words: Iterable[str]) -> None:
+        """Let these words name no language in messages of this one."""
+        for word in words:
+            self._not_names[word] = self._not_names.get(word, 0) | 1 << number
+
     def add_people(self, terms: Iterable[str]) -> None:
         """Let these terms, where they are one word, be known by themselves even if misspelt."""
         self._people.update(term for term in terms if " " not in term)
@@ -183,6 +191,7 @@ class Packing:
             stems,
             proclitics,
             frozenset(self._abbreviations),
+            dict(sorted(self._not_names.items())),
             sorted(self._people),
         )
 
@@ -200,6 +209,7 @@ class Vocabulary:
         self._stems = lexicon.stems
         self._stem_lengths = sorted({len(stem) for stem in lexicon.stems})
         self._abbreviations = lexicon.abbreviations
+        self.not_names = lexicon.not_names
         self._proclitics = tuple(lexicon.proclitics.items())
         self._proclitic_letters = {proclitic[0] for proclitic in lexicon.proclitics}
         self._own = Node()

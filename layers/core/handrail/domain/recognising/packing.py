@@ -47,6 +47,7 @@ def pack_lexicon(lists: Sequence[RequestList]) -> Lexicon:
     for number, one in enumerate(lists):
         packing.add_proclitics(number, one.proclitics)
         packing.add_abbreviations(one.abbreviations)
+        packing.add_not_names(number, one.not_names)
         packing.add_everyday(number, one.everyday)
         for class_name, terms in one.words.items():
             if not class_name.startswith(NAME_OF):

@@ -119,9 +119,13 @@ class Reader:
         if not heard and shared:
             heard[0] = every
         weights = {number: total.of(number) for number in heard}
+        most = max(weights.values(), default=0)
+        leading = sum(1 << one for one, known in weights.items() if known == most)
+        if hinted is not None:
+            leading |= 1 << hinted
         chosen = sorted(heard, key=lambda one: (one != hinted, -weights[one], one))
         readings = [
-            self._reading(message, number, heard[number], shared, weights[number])
+            self._reading(message, number, heard[number], shared, weights[number], leading)
             for number in chosen[: _readings_max(message.words)]
         ]
         self._name(readings, hinted, nameless=_UNIVERSAL_WORDS.issuperset(message.words))
@@ -151,8 +155,26 @@ class Reader:
                         heard[number] = heard.get(number, 0) | words
         return heard, total
 
+    def _without_not_names(self, message: Message, names: ClassHits, leading: int) -> ClassHits:
+        """Return the names without the words that mean something else in a leading language."""
+        not_names = self._vocabulary.not_names
+        others = 0
+        for index, word in enumerate(message.words):
+            if not_names.get(word, 0) & leading:
+                others |= 1 << index
+        return {
+            one: {length: starts & ~others for length, starts in lengths.items()}
+            for one, lengths in names.items()
+        }
+
     def _reading(
-        self, message: Message, number: int, allowed: int, shared: ClassHits, knows: int
+        self,
+        message: Message,
+        number: int,
+        allowed: int,
+        shared: ClassHits,
+        knows: int,
+        leading: int,
     ) -> Reading:
         own = hits(message.found, number, allowed)
         for class_id, lengths in shared.items():
@@ -162,6 +184,8 @@ class Reader:
         names: ClassHits = {}
         if _LANGUAGE in own:
             names = {one: own.pop(one) for one in list(own) if one >= NAMES_FROM}
+            if not self._vocabulary.not_names.keys().isdisjoint(message.words):
+                names = self._without_not_names(message, names, leading)
         marks = message.hard | message.soft
         places = Places(len(message.words), own, message.hard, marks, _SMALL_WORDS)
         rules = self._rules_of(number)
@@ -248,7 +272,8 @@ class Reader:
         """Read a corrected message once more in one language."""
         every = (1 << len(message.words)) - 1
         shared = hits(message.found, self._shared, every)
-        again = self._reading(message, reading.number, every, shared, reading.weight)
+        leading = 1 << reading.number
+        again = self._reading(message, reading.number, every, shared, reading.weight, leading)
         again.language = reading.language
         return again
 

@@ -70,6 +70,8 @@ class RequestList:
     """Short words written together with the next one, as in Arabic."""
     not_typos: Sequence[str] = ()
     """Everyday words one edit away from a term."""
+    not_names: Sequence[str] = ()
+    """Words that name a language elsewhere and mean something else here."""
     abbreviations: Sequence[str] = ()
     """Words whose full stop ends no sentence."""
     everyday: Sequence[str] = ()
