@@ -87,7 +87,7 @@ def measure_requests(
         "microseconds_per_message": percentile([one.microseconds for one in judged], 0.5),
         "microseconds_at_95_percent": percentile([one.microseconds for one in judged], 0.95),
     }
-    return RequestsMeasured(figures, [_error(one) for one in judged if _is_wrong(one)])
+    return RequestsMeasured(figures, [_error(one) for one in scored if _is_wrong(one)])
 
 
 def _judge(row: Row, recogniser: Recogniser, *, known: bool) -> Judged:
