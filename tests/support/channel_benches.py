@@ -18,6 +18,7 @@ from support.channel_bench import Arrived, Case, FixedClock
 from support.channel_samples import NOW, SECRET, direct_request, web_request
 from support.fakes_web import FakeConnections, FakeMailbox, FakePush
 from support.meta_bench import facebook_messenger, instagram, whatsapp_cloud
+from support.telegram_bench import telegram
 from support.twilio_bench import twilio_sms, twilio_whatsapp
 
 
@@ -102,4 +103,5 @@ BENCHES: dict[str, Callable[[], Case]] = {
     "instagram": instagram,
     "twilio_sms": twilio_sms,
     "twilio_whatsapp": twilio_whatsapp,
+    "telegram": telegram,
 }

@@ -8,6 +8,7 @@ from typing import Final
 
 from handrail_ops.channels.peers.base import Peer
 from handrail_ops.channels.peers.meta import InstagramPeer, MessengerPeer, WhatsAppPeer
+from handrail_ops.channels.peers.telegram import TelegramPeer
 from handrail_ops.channels.peers.twilio import TwilioSmsPeer, TwilioWhatsAppPeer
 
 
@@ -26,4 +27,5 @@ PEERS: Final[Mapping[str, PeerEntry]] = {
     "instagram": PeerEntry(InstagramPeer, "7700112233"),
     "twilio_sms": PeerEntry(TwilioSmsPeer, "+15557770001"),
     "twilio_whatsapp": PeerEntry(TwilioWhatsAppPeer, "+15557770001"),
+    "telegram": PeerEntry(TelegramPeer, "7700112233"),
 }

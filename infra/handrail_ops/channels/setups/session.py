@@ -60,7 +60,9 @@ class Session:
         """Post JSON. `there` tells of a refusal whether it only says that the thing is there."""
         self.tell(f"{'would ' if self.dry_run else ''}{what}")
         if self.dry_run:
-            self.tell(f"  POST {url}\n  {json.dumps(_hidden(payload), ensure_ascii=False)}")
+            self.tell(
+                f"  POST {self._shown(url)}\n  {json.dumps(_hidden(payload), ensure_ascii=False)}"
+            )
             return {}
         body = json.dumps(payload).encode("ascii")
         content = {"Content-Type": "application/json"}
@@ -70,7 +72,7 @@ class Session:
         """Post a form."""
         self.tell(f"{'would ' if self.dry_run else ''}{what}")
         if self.dry_run:
-            self.tell(f"  POST {url}\n  {json.dumps(dict(form), ensure_ascii=False)}")
+            self.tell(f"  POST {self._shown(url)}\n  {json.dumps(dict(form), ensure_ascii=False)}")
             return {}
         content = {"Content-Type": "application/x-www-form-urlencoded"}
         return self._call(what, "POST", url, urlencode(form).encode("ascii"), content)
@@ -78,6 +80,13 @@ class Session:
     def say(self, language: str, phrase: str) -> str:
         """Return a phrase without fields."""
         return self.catalogue.phrases(language).say(phrase)
+
+    def _shown(self, url: str) -> str:
+        """Return an address as it may be shown: some providers have the token in it."""
+        for name, value in self.account.values.items():
+            if any(one in name for one in _SECRET_NAMES) and value.strip():
+                url = url.replace(value.strip(), "…")
+        return url
 
     def _call(
         self,

@@ -10,7 +10,7 @@ from handrail.adapters.channels.callbacks import CallbackPolicy, HttpCallbacks
 from handrail.adapters.channels.kit.accounts import Account
 from handrail.adapters.channels.kit.sending import Http
 from handrail.adapters.language.catalogue import PackagedCatalogue
-from handrail_ops.channels.setups import meta, twilio
+from handrail_ops.channels.setups import meta, telegram, twilio
 from handrail_ops.channels.setups.session import Session, SetupError
 
 
@@ -76,5 +76,6 @@ SETUPS: Final[Mapping[str, Setup]] = {
     "instagram": Setup(meta.instagram, _graph),
     "twilio_sms": Setup(twilio.sms, twilio.headers),
     "twilio_whatsapp": Setup(twilio.whatsapp, twilio.headers),
+    "telegram": Setup(telegram.telegram, telegram.headers),
 }
 """By channel."""

@@ -116,5 +116,15 @@ CHANNELS: Final[Mapping[str, Entry]] = {
             ),
         ),
     ),
+    "telegram": Entry(
+        "handrail.adapters.channels.telegram:Telegram",
+        "Telegram",
+        "a bot's name or id",
+        (
+            Need("bot_token", "the bot's token, from BotFather: it sends messages"),
+            Need("secret_token", "a word of yours, A-Z a-z 0-9 _ -; setup gives it to Telegram"),
+            API_URL,
+        ),
+    ),
 }
 """Every channel by name."""
