@@ -86,7 +86,7 @@ def _read(body: bytes) -> Any:
     try:
         return json.loads(body) if body else None
     except ValueError:
-        return body.decode()
+        return body.decode("utf-8", "replace")
 
 
 def answered(status: int, data: object, **headers: str) -> CallbackAnswer:

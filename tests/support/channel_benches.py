@@ -17,6 +17,7 @@ from handrail.application.ports import Address, Request
 from support.channel_bench import Arrived, Case, FixedClock
 from support.channel_samples import NOW, SECRET, direct_request, web_request
 from support.fakes_web import FakeConnections, FakeMailbox, FakePush
+from support.line_bench import line
 from support.meta_bench import facebook_messenger, instagram, whatsapp_cloud
 from support.telegram_bench import telegram
 from support.twilio_bench import twilio_sms, twilio_whatsapp
@@ -104,4 +105,5 @@ BENCHES: dict[str, Callable[[], Case]] = {
     "twilio_sms": twilio_sms,
     "twilio_whatsapp": twilio_whatsapp,
     "telegram": telegram,
+    "line": line,
 }

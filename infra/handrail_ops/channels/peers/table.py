@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from handrail_ops.channels.peers.base import Peer
+from handrail_ops.channels.peers.line import LinePeer
 from handrail_ops.channels.peers.meta import InstagramPeer, MessengerPeer, WhatsAppPeer
 from handrail_ops.channels.peers.telegram import TelegramPeer
 from handrail_ops.channels.peers.twilio import TwilioSmsPeer, TwilioWhatsAppPeer
@@ -28,4 +29,5 @@ PEERS: Final[Mapping[str, PeerEntry]] = {
     "twilio_sms": PeerEntry(TwilioSmsPeer, "+15557770001"),
     "twilio_whatsapp": PeerEntry(TwilioWhatsAppPeer, "+15557770001"),
     "telegram": PeerEntry(TelegramPeer, "7700112233"),
+    "line": PeerEntry(LinePeer, "U7700112233"),
 }

@@ -56,17 +56,33 @@ class Session:
         url: str,
         payload: Mapping[str, Any],
         there: Callable[[Any], bool] = _never,
+        *,
+        method: str = "POST",
     ) -> Any:
         """Post JSON. `there` tells of a refusal whether it only says that the thing is there."""
         self.tell(f"{'would ' if self.dry_run else ''}{what}")
         if self.dry_run:
-            self.tell(
-                f"  POST {self._shown(url)}\n  {json.dumps(_hidden(payload), ensure_ascii=False)}"
-            )
+            shown = json.dumps(_hidden(payload), ensure_ascii=False)
+            self.tell(f"  {method} {self._shown(url)}\n  {shown}")
             return {}
         body = json.dumps(payload).encode("ascii")
         content = {"Content-Type": "application/json"}
-        return self._call(what, "POST", url, body, content, there)
+        return self._call(what, method, url, body, content, there)
+
+    def upload(
+        self,
+        what: str,
+        url: str,
+        body: bytes,
+        content_type: str,
+        there: Callable[[Any], bool] = _never,
+    ) -> Any:
+        """Post a file."""
+        self.tell(f"{'would ' if self.dry_run else ''}{what}")
+        if self.dry_run:
+            self.tell(f"  POST {self._shown(url)}\n  {len(body)} bytes of {content_type}")
+            return {}
+        return self._call(what, "POST", url, body, {"Content-Type": content_type}, there)
 
     def post_form(self, what: str, url: str, form: Mapping[str, str]) -> Any:
         """Post a form."""

@@ -126,5 +126,15 @@ CHANNELS: Final[Mapping[str, Entry]] = {
             API_URL,
         ),
     ),
+    "line": Entry(
+        "handrail.adapters.channels.line:Line",
+        "LINE",
+        "an official account, by any name",
+        (
+            Need("channel_secret", "the channel's secret: Basic settings, signs webhooks"),
+            Need("access_token", "a long-lived channel access token: Messaging API settings"),
+            API_URL,
+        ),
+    ),
 }
 """Every channel by name."""
