@@ -21,6 +21,7 @@ from support.line_bench import line
 from support.meta_bench import facebook_messenger, instagram, whatsapp_cloud
 from support.telegram_bench import telegram
 from support.twilio_bench import twilio_sms, twilio_whatsapp
+from support.viber_bench import viber
 
 
 class Application:
@@ -106,4 +107,5 @@ BENCHES: dict[str, Callable[[], Case]] = {
     "twilio_whatsapp": twilio_whatsapp,
     "telegram": telegram,
     "line": line,
+    "viber": viber,
 }

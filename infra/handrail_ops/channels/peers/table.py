@@ -11,6 +11,7 @@ from handrail_ops.channels.peers.line import LinePeer
 from handrail_ops.channels.peers.meta import InstagramPeer, MessengerPeer, WhatsAppPeer
 from handrail_ops.channels.peers.telegram import TelegramPeer
 from handrail_ops.channels.peers.twilio import TwilioSmsPeer, TwilioWhatsAppPeer
+from handrail_ops.channels.peers.viber import ViberPeer
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +31,5 @@ PEERS: Final[Mapping[str, PeerEntry]] = {
     "twilio_whatsapp": PeerEntry(TwilioWhatsAppPeer, "+15557770001"),
     "telegram": PeerEntry(TelegramPeer, "7700112233"),
     "line": PeerEntry(LinePeer, "U7700112233"),
+    "viber": PeerEntry(ViberPeer, "77001122334455A="),
 }

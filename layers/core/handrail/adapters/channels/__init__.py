@@ -136,5 +136,15 @@ CHANNELS: Final[Mapping[str, Entry]] = {
             API_URL,
         ),
     ),
+    "viber": Entry(
+        "handrail.adapters.channels.viber:Viber",
+        "Viber",
+        "a bot, by any name",
+        (
+            Need("auth_token", "the bot's token: signs webhooks and sends messages"),
+            Need("sender_name", "who writes, as customers see it: 28 characters", required=False),
+            API_URL,
+        ),
+    ),
 }
 """Every channel by name."""
