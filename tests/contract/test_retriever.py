@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from handrail.adapters.knowledge.index import KnowledgeIndex
 from handrail.adapters.knowledge.index_file import FILE_NAME, MAGIC
+from handrail.adapters.knowledge.terms import terms
 from handrail.domain.errors import SettingsError
 from handrail.domain.knowledge import CONFIDENCE_MIN, Found
 from handrail_ops.knowledge.articles import read_articles
@@ -123,6 +124,85 @@ def test_a_find_in_another_language_is_given_in_ones_own_where_there_is_one(
     index: KnowledgeIndex,
 ) -> None:
     assert search(index, "Where is my refund?", "de")[0].passage.id == "refunds/de#1"
+
+
+def written(tmp_path: Path, language: str, bodies: dict[str, str]) -> KnowledgeIndex:
+    for name, body in bodies.items():
+        text = article(name, body, language=language, title=name, questions=("?!",))
+        write(tmp_path / "articles", name, text, language)
+    build_index(read_articles(tmp_path / "articles"), tmp_path)
+    return KnowledgeIndex(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "bodies"),
+    [
+        (
+            "en",
+            "credit card",
+            {
+                "apart": "A card comes by post. We give credit to some.",
+                "near": "A credit card comes by post. We give to some.",
+            },
+        ),
+        (
+            "vi",
+            "thanh toán",
+            {
+                "apart": "Toán học rất hay. Phố thanh bình.",
+                "near": "Thanh toán rất hay. Học ở phố bình.",
+            },
+        ),
+    ],
+)
+def test_neighbours_in_the_question_are_neighbours_in_the_passage(
+    tmp_path: Path, language: str, question: str, bodies: dict[str, str]
+) -> None:
+    index = written(tmp_path, language, bodies)
+    assert search(index, question, language)[0].passage.article == "near"
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "right", "wrong"),
+    [
+        ("th", "คืนเงินเมื่อไร", "เราจะคืนเงินภายในห้าวันทำการ", "เงินคืนนี้ไม่มีค่าธรรมเนียม"),
+        ("lo", "ຄືນເງິນ", "ພວກເຮົາຄືນເງິນພາຍໃນຫ້າວັນ", "ທ່ານຕ້ອງຈ່າຍຄ່າທຳນຽມ"),
+        ("km", "ការសងប្រាក់", "យើងនឹងធ្វើការសងប្រាក់ក្នុងរយៈពេលប្រាំថ្ងៃ", "អ្នកអាចផ្លាស់ប្តូរពាក្យសម្ងាត់"),
+        ("my", "ငွေပြန်အမ်း", "ငါးရက်အတွင်း ငွေပြန်အမ်းပါမည်", "စကားဝှက်ကို ပြောင်းနိုင်သည်"),
+        ("am", "ገንዘቤ መቼ ይመለሳል", "ገንዘብ በአምስት ቀን ውስጥ ይመለሳል።", "የይለፍ ቃል መቀየር ይችላሉ።"),
+        ("fa", "پول من كجاست", "پول شما تا پنج روز برمی‌گردد.", "رمز عبور را عوض کنید."),
+        ("ur", "میری رقم کب ملے گی", "آپ کی رقم پانچ دن میں ملے گی۔", "پاس ورڈ بدل سکتے ہیں۔"),
+        ("ta", "பணம் எப்போது வரும்", "உங்கள் பணம் ஐந்து நாட்களில் வரும்.", "கடவுச்சொல்லை மாற்றலாம்."),
+        (
+            "ko",
+            "환불은 언제 되나요",
+            "환불까지 영업일 기준 5일이 걸립니다.",
+            "비밀번호를 바꿀 수 있습니다.",
+        ),
+        ("ka", "თანხის დაბრუნება", "თანხას ხუთ დღეში დაგიბრუნებთ.", "პაროლის შეცვლა შეგიძლიათ."),
+    ],
+)
+def test_every_script_is_found(
+    tmp_path: Path, language: str, question: str, right: str, wrong: str
+) -> None:
+    index = written(tmp_path, language, {"right": right, "wrong": wrong})
+    assert search(index, question, language)[0].passage.article == "right"
+
+
+def test_scripts_of_letters_without_spaces_have_pieces_too() -> None:
+    assert "~คืนเ" in terms("คืนเงิน")
+    assert not [term for term in terms("退款到账时间") if term.startswith("~")]
+
+
+def test_a_bounded_number_of_postings_is_read_and_the_best_is_still_first(
+    index: KnowledgeIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = "how long does the refund take after my return was approved"
+    before = search(index, question)[0]
+    monkeypatch.setattr("handrail.adapters.knowledge.index._POSTINGS_READ_MAX", 12)
+    after = search(index, question)[0]
+    assert after.passage == before.passage
+    assert after.score == pytest.approx(before.score, rel=0.3)
 
 
 @pytest.mark.parametrize(

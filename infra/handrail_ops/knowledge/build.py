@@ -4,21 +4,28 @@ Nothing in the file depends on the clock, on the machine or on the order in whic
 listed, so that two builds can be compared and a deployment that changes nothing uploads nothing.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import sys
 import tempfile
 from array import array
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
-from handrail.adapters.knowledge.confidence import GRAM_MARK, rarity
-from handrail.adapters.knowledge.index import terms
-from handrail.adapters.knowledge.index_file import ALIGNMENT, FILE_NAME, IMPACT_STEPS, MAGIC
+from handrail.adapters.knowledge.confidence import rarity
+from handrail.adapters.knowledge.index_file import (
+    ALIGNMENT,
+    FILE_NAME,
+    IMPACT_STEPS,
+    MAGIC,
+    NO_TERM,
+)
+from handrail.adapters.knowledge.terms import APART, PIECE_MARK, in_order, terms
 from handrail.domain.reading import READING, stem, words
 from handrail_ops.knowledge.articles import Article
 from handrail_ops.knowledge.passages import passages_of
@@ -27,6 +34,9 @@ from handrail_ops.knowledge.passages import passages_of
 # a document. Others were tried on six languages and were no better.
 _SATURATION: Final = 1.2
 _LENGTH: Final = 0.75
+_IMPACT_MAX: Final = _SATURATION + 1
+"""What no count can reach; the file has impacts in steps of it."""
+_COUNT_MAX: Final = 0xFFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +51,57 @@ class Built:
     bytes_written: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where a term stands, and how often there; numbers, not objects: there are millions."""
+
+    documents: array[int] = field(default_factory=lambda: array("I"))
+    counts: array[int] = field(default_factory=lambda: array("H"))
+
+
 @dataclass(slots=True)
-class _Document:
-    record: Mapping[str, Any]
-    article: int
-    terms: Counter[str]
+class _Documents:
+    """What is found: all of a language's passages, or all of its articles' questions."""
+
+    records: list[bytes] = field(default_factory=list)
+    articles: array[int] = field(default_factory=lambda: array("I"))
+    ends: array[int] = field(default_factory=lambda: array("I"))
+    """Where each article's end."""
+    lengths: list[tuple[int, int]] = field(default_factory=list)
+    """How many words and pieces each has."""
+    places: dict[str, _Places] = field(default_factory=dict)
+
+    def add(self, record: Mapping[str, Any], article: int, text: str) -> None:
+        counted = terms(text)
+        lengths = [0, 0]
+        for term, count in counted.items():
+            lengths[term.startswith(PIECE_MARK)] += count
+            places = self.places.setdefault(term, _Places())
+            places.documents.append(len(self.records))
+            places.counts.append(min(count, _COUNT_MAX))
+        self.lengths.append((lengths[0], lengths[1]))
+        self.records.append(_json(record))
+        self.articles.append(article)
+
+    def norms(self) -> Sequence[array[float]]:
+        """Return, of each kind of term, what each document's length is held against it."""
+        kinds = tuple(zip(*self.lengths, strict=True)) or ((), ())
+        norms: list[array[float]] = []
+        for lengths in kinds:
+            average = max(1.0, sum(lengths) / max(1, len(lengths)))
+            longer = (_LENGTH * length / average for length in lengths)
+            norms.append(array("d", (_SATURATION * (1 - _LENGTH + more) for more in longer)))
+        return norms
 
 
 @dataclass(slots=True)
 class _Language:
-    passages: list[_Document] = field(default_factory=list)
-    questions: list[_Document] = field(default_factory=list)
-    article_ends: list[int] = field(default_factory=list)
-    question_ends: list[int] = field(default_factory=list)
-    """Counted from the first question; in the file, from the first passage."""
+    passages: _Documents = field(default_factory=_Documents)
+    questions: _Documents = field(default_factory=_Documents)
+    order: list[array[int]] = field(default_factory=list)
+    """Each passage's words as they stand, by their places in `words`."""
+    words: dict[str, int] = field(default_factory=dict)
+    words_of_questions: list[frozenset[str]] = field(default_factory=list)
 
 
 def build_index(articles: Sequence[Article], directory: Path) -> Built:
@@ -71,8 +118,8 @@ def build_index(articles: Sequence[Article], directory: Path) -> Built:
     return Built(
         path=path,
         articles=len(articles),
-        passages=sum(len(language.passages) for language in languages.values()),
-        languages={code: len(language.passages) for code, language in languages.items()},
+        passages=sum(len(language.passages.records) for language in languages.values()),
+        languages={code: len(language.passages.records) for code, language in languages.items()},
         bytes_written=len(data),
     )
 
@@ -88,6 +135,7 @@ def compile_index(languages: Mapping[str, _Language]) -> bytes:
 
 def _gather(articles: Iterable[Article]) -> _Language:
     language = _Language()
+    passages, questions = language.passages, language.questions
     for number, article in enumerate(articles):
         for passage in passages_of(article):
             record = {
@@ -100,80 +148,87 @@ def _gather(articles: Iterable[Article]) -> _Language:
                 "from": article.valid_from,
                 "until": article.valid_until,
             }
-            found_by = terms(f"{passage.title}\n{passage.text}")
-            language.passages.append(_Document(record, number, found_by))
-        language.article_ends.append(len(language.passages))
+            text = f"{passage.title}\n{passage.text}"
+            passages.add(record, number, text)
+            seen = language.words
+            order = (seen.setdefault(term, len(seen)) for term in in_order(words(text)))
+            language.order.append(array("I", order))
+        passages.ends.append(len(passages.records))
         for question in (article.title, *article.questions):
-            language.questions.append(_Document({"text": question}, number, terms(question)))
-        language.question_ends.append(len(language.questions))
+            questions.add({"text": question}, number, question)
+            language.words_of_questions.append(frozenset(words(question)))
+        questions.ends.append(len(questions.records))
     return language
 
 
 def _write_language(body: bytearray, language: _Language) -> Mapping[str, Any]:
-    documents = [*language.passages, *language.questions]
-    impacts = [*_impacts(language.passages), *_impacts(language.questions)]
-    scale = max((max(own.values(), default=0.0) for own in impacts), default=0.0) / IMPACT_STEPS
-    postings: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
-    for document, own in enumerate(impacts):
-        for term, impact in own.items():
-            postings[term].append((document, max(1, round(impact / scale))))
-    ordered = sorted((term.encode(), found) for term, found in postings.items())
-    document_type = "H" if len(documents) <= 0x10000 else "I"  # noqa: PLR2004 - two bytes' worth
+    passages, questions = language.passages, language.questions
+    before = len(passages.records)
+    records = [*passages.records, *questions.records]
+    encoded = {
+        term.encode(): term for documents in (passages, questions) for term in documents.places
+    }
+    ordered = sorted(encoded)
+    document_type = "H" if len(records) <= 0x10000 else "I"  # noqa: PLR2004 - two bytes' worth
+    numbers, impacts, ends = array(document_type), bytearray(), array("I")
+    parts = [(passages, 0, passages.norms()), (questions, before, questions.norms())]
+    for term in ordered:
+        for documents, first, norms in parts:
+            places = documents.places.get(encoded[term])
+            if places is not None:
+                numbers.extend(first + document for document in places.documents)
+                impacts += _impacts(places, norms[encoded[term].startswith(PIECE_MARK)])
+        ends.append(len(numbers))
+    place = {encoded[term]: number for number, term in enumerate(ordered)}
+    number_of = [NO_TERM if term == APART else place[term] for term in language.words]
     sections = {
-        "terms": b"".join(term for term, _ in ordered),
-        "term_ends": _ends(len(term) for term, _ in ordered),
-        "posting_ends": _ends(len(found) for _, found in ordered),
-        "documents": _numbers(document_type, (d for _, found in ordered for d, _ in found)),
-        "impacts": bytes(impact for _, found in ordered for _, impact in found),
-        "records": b"".join(_json(document.record) for document in documents),
-        "record_ends": _ends(len(_json(document.record)) for document in documents),
-        "articles": _numbers("I", (document.article for document in documents)),
-        "article_ends": _numbers("I", language.article_ends),
-        "question_weights": _numbers("f", _question_weights(language, postings)),
-        "question_ends": _numbers(
-            "I", (len(language.passages) + n for n in language.question_ends)
+        "terms": b"".join(ordered),
+        "term_ends": _ends(len(term) for term in ordered),
+        "posting_ends": _bytes(ends),
+        "documents": _bytes(numbers),
+        "impacts": bytes(impacts),
+        "records": b"".join(records),
+        "order": b"".join(
+            _bytes(array("I", (number_of[word] for word in order))) for order in language.order
         ),
+        "order_ends": _ends(len(order) for order in language.order),
+        "record_ends": _ends(len(record) for record in records),
+        "articles": _bytes(passages.articles + questions.articles),
+        "article_ends": _bytes(passages.ends),
+        "question_weights": _bytes(array("f", _question_weights(language))),
+        "question_ends": _bytes(array("I", (before + end for end in questions.ends))),
     }
     return {
-        "passages": len(language.passages),
-        "documents": len(documents),
-        "impact_scale": scale,
+        "passages": before,
+        "documents": len(records),
+        "impact_scale": _IMPACT_MAX / IMPACT_STEPS,
         "document_type": document_type,
         "sections": {name: _append(body, data) for name, data in sections.items()},
     }
 
 
-def _impacts(documents: Sequence[_Document]) -> list[Mapping[str, float]]:
-    """Return what each term of each document counts, before its rarity: BM25's other half."""
-    lengths = [_lengths(document.terms) for document in documents]
-    averages = [max(1.0, sum(kind) / len(documents)) for kind in zip(*lengths, strict=True)]
-    impacts: list[Mapping[str, float]] = []
-    for document, own in zip(documents, lengths, strict=True):
-        longer = [
-            _SATURATION * (1 - _LENGTH + _LENGTH * length / average)
-            for length, average in zip(own, averages, strict=True)
-        ]
-        impacts.append(
-            {
-                term: count * (_SATURATION + 1) / (count + longer[term.startswith(GRAM_MARK)])
-                for term, count in document.terms.items()
-            }
+def _impacts(places: _Places, norms: Sequence[float]) -> bytes:
+    """Return what a term counts in each document, before its rarity: BM25's other half."""
+    return bytes(
+        max(1, round(IMPACT_STEPS * count / (count + norms[document])))
+        for document, count in zip(places.documents, places.counts, strict=True)
+    )
+
+
+def _question_weights(language: _Language) -> Iterator[float]:
+    """Yield how much the words of each question tell; in order, so that sums are the same."""
+    passages, questions = language.passages, language.questions
+    documents = len(passages.records) + len(questions.records)
+    for different in language.words_of_questions:
+        having = (
+            sum(
+                len(part.places[term].documents)
+                for part in (passages, questions)
+                if term in part.places
+            )
+            for term in map(stem, sorted(different))
         )
-    return impacts
-
-
-def _question_weights(
-    language: _Language, postings: Mapping[str, Sequence[tuple[int, int]]]
-) -> Iterator[float]:
-    documents = len(language.passages) + len(language.questions)
-    for question in language.questions:
-        different = dict.fromkeys(words(question.record["text"]))
-        yield sum(rarity(documents, len(postings.get(stem(word), ()))) for word in different)
-
-
-def _lengths(counted: Counter[str]) -> tuple[int, int]:
-    pieces = sum(count for term, count in counted.items() if term.startswith(GRAM_MARK))
-    return counted.total() - pieces, pieces
+        yield sum(rarity(documents, count) for count in having)
 
 
 def _append(body: bytearray, data: bytes) -> tuple[int, int]:
@@ -185,15 +240,14 @@ def _append(body: bytearray, data: bytes) -> tuple[int, int]:
 
 def _ends(lengths: Iterable[int]) -> bytes:
     end = 0
-    ends: list[int] = []
+    ends = array("I")
     for length in lengths:
         end += length
         ends.append(end)
-    return _numbers("I", ends)
+    return _bytes(ends)
 
 
-def _numbers(kind: str, values: Iterable[float]) -> bytes:
-    numbers = array(kind, values)
+def _bytes(numbers: array[Any]) -> bytes:
     if sys.byteorder != "little":
         numbers.byteswap()
     return numbers.tobytes()

@@ -1,5 +1,6 @@
 """Cuts articles into passages: small enough to quote, large enough to be found and understood."""
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -10,7 +11,10 @@ from handrail_ops.knowledge.articles import Article
 from handrail_ops.knowledge.markdown import Block, Section
 
 WORDS_MAX: Final = 120
-"""Where a passage is cut: more would not fit a chat bubble and would blur what was found."""
+"""Up to here sections share a passage: more would blur what was found."""
+SECTION_WORDS_MAX: Final = 240
+"""Beyond this even one section is cut, evenly: a whole page is no passage. Cutting sooner parts
+questions from their answers, and is found worse (`docs/decisions/0006-retrieval.md`)."""
 WORDS_ENOUGH: Final = 60
 """A section shorter than this stands with the next one, since it says little alone."""
 
@@ -51,7 +55,7 @@ def _pieces(sections: Iterable[Section]) -> Iterator[_Piece]:
         piece.lines += heading
         for line in _lines(section.blocks):
             added = _size(line)
-            if piece.size and piece.size + added > WORDS_MAX:
+            if piece.size and piece.size + added > SECTION_WORDS_MAX:
                 yield piece
                 piece = _Piece([*heading])
             piece.lines.append(line)
@@ -63,15 +67,20 @@ def _pieces(sections: Iterable[Section]) -> Iterator[_Piece]:
 def _lines(blocks: Sequence[Block]) -> Iterator[str]:
     """Yield the blocks' texts, those of more than a passage's length cut between sentences."""
     for block in blocks:
-        if _size(block.text) <= WORDS_MAX:
+        size = _size(block.text)
+        if size <= SECTION_WORDS_MAX:
             yield block.text
             continue
+        enough = size / math.ceil(size / SECTION_WORDS_MAX)
         gathered: list[str] = []
+        gathered_size = 0.0
         for sentence in sentences(block.text):
-            if gathered and _size(" ".join((*gathered, sentence))) > WORDS_MAX:
+            added = _size(sentence)
+            if gathered and gathered_size + added / 2 > enough:
                 yield " ".join(gathered)
-                gathered = []
+                gathered, gathered_size = [], 0.0
             gathered.append(sentence)
+            gathered_size += added
         yield " ".join(gathered)
 
 

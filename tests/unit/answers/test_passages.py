@@ -1,6 +1,6 @@
 from handrail_ops.knowledge.articles import Article
 from handrail_ops.knowledge.markdown import read_sections
-from handrail_ops.knowledge.passages import WORDS_MAX, passages_of
+from handrail_ops.knowledge.passages import SECTION_WORDS_MAX, passages_of
 
 
 def cut(markdown: str, language: str = "en") -> list[str]:
@@ -28,18 +28,18 @@ def test_sections_that_say_enough_stand_alone() -> None:
 
 def test_a_section_that_is_too_long_is_cut_between_sentences_under_its_heading() -> None:
     sentence = "Each " + "word " * 28 + "end."
-    texts = cut("## Rules\n\n" + " ".join([sentence] * 9))
+    texts = cut("## Rules\n\n" + " ".join([sentence] * 17))
     assert len(texts) == 3
     assert all(text.startswith("Rules\n") for text in texts)
-    assert all(len(text.split()) <= WORDS_MAX + 1 for text in texts)
-    assert " ".join(text.removeprefix("Rules\n") for text in texts) == " ".join([sentence] * 9)
+    assert all(len(text.split()) <= SECTION_WORDS_MAX + 16 for text in texts)
+    assert " ".join(text.removeprefix("Rules\n") for text in texts) == " ".join([sentence] * 17)
 
 
 def test_scripts_without_spaces_are_measured_too() -> None:
     sentence = "退款会在五个工作日内到账。"
-    texts = cut(sentence * 60, "zh-Hans")
+    texts = cut(sentence * 120, "zh-Hans")
     assert len(texts) > 2
-    assert "".join(texts).replace(" ", "") == sentence * 60
+    assert "".join(texts).replace(" ", "") == sentence * 120
 
 
 def test_a_sentence_without_end_is_kept_whole() -> None:

@@ -7,15 +7,14 @@ question that shares its small words, or by one asked at length. Words weigh by 
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from handrail.adapters.knowledge.index_file import LanguageIndex, Postings
+from handrail.adapters.knowledge.terms import PIECE_MARK
 from handrail.domain.reading import grams, stem
-
-GRAM_MARK: Final = "~"
-"""Begins the terms that are pieces of words, so that they never meet a whole word."""
 
 _SAME_QUESTION: Final = 0.999
 _SHORT: Final = 3
@@ -44,6 +43,15 @@ class Fit:
         return self.likeness > _SAME_QUESTION
 
 
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word of the question: where it stands, and where each of its pieces does."""
+
+    weight: float
+    whole: Postings | None
+    pieces: tuple[Postings | None, ...]
+
+
 class Confidence:
     """Works out 0 to 1 for articles, for one question."""
 
@@ -55,12 +63,10 @@ class Confidence:
     ) -> None:
         """`postings` are those of the question's terms, looked up already."""
         self._index: Final = index
-        self._postings: Final = postings
-        self._weights: Final = {
-            word: rarity(index.documents, _having(postings.get(stem(word))))
-            for word in dict.fromkeys(asked)
-        }
-        self._total: Final = sum(self._weights.values())
+        self._words: Final = [
+            _word(index.documents, word, postings) for word in dict.fromkeys(asked)
+        ]
+        self._total: Final = sum(word.weight for word in self._words)
         self._known: Final[dict[int, Fit]] = {}
 
     def of(self, article: int) -> Fit:
@@ -70,44 +76,77 @@ class Confidence:
         return self._known[article]
 
     def _work_out(self, article: int) -> Fit:
-        questions = self._index.questions_of(article)
-        terms = self._terms_in((self._index.passages_of(article), questions))
-        covered = self._covered(set().union(*terms.values()))
-        likeness = 0.0
-        for question in questions:
-            # Alike as two sets are: what they share against what either has.
-            shared = self._covered(terms.get(question, set()))
-            both = self._total + self._index.question_weight(question)
-            likeness = max(likeness, 2 * shared / both)
+        passages = self._index.passages_of(article)
+        every = self._index.questions_of(article)
+        questions = [one for one in every if self._index.question_weight(one) > 0]
+        covered = 0.0
+        shared = dict.fromkeys(questions, 0.0)
+        for word in self._words:
+            having = _standing(word.whole, every)
+            whole = bool(having) or _stands(word.whole, passages)
+            covered += word.weight * whole
+            for question in having:
+                shared[question] += word.weight
+            lacking = [one for one in questions if one not in having]
+            if word.pieces and (lacking or not whole):
+                anywhere, own = _pieces(word.pieces, passages, every)
+                covered += 0.0 if whole else word.weight * _credit(anywhere, word)
+                for question in lacking:
+                    shared[question] += word.weight * _credit(own[question], word)
+        # Alike as two sets are: what they share against what either has.
+        likenesses = (
+            2 * same / (self._total + self._index.question_weight(question))
+            for question, same in shared.items()
+        )
+        likeness = max(likenesses, default=0.0)
         return Fit(min(1.0, (covered / self._total + likeness) / 2), likeness)
 
-    def _terms_in(self, ranges: Iterable[range]) -> dict[int, set[str]]:
-        """Return which of the question's terms each of some documents has."""
-        found: dict[int, set[str]] = {}
-        for documents in ranges:
-            for term, postings in self._postings.items():
-                if postings is None:
-                    continue
-                having = postings.documents
-                place = bisect_left(having, documents.start)
-                while place < len(having) and having[place] < documents.stop:
-                    found.setdefault(having[place], set()).add(term)
-                    place += 1
-        return found
 
-    def _covered(self, terms: set[str]) -> float:
-        return sum(weight * _credit(word, terms) for word, weight in self._weights.items())
+def _word(documents: int, word: str, postings: Mapping[str, Postings | None]) -> _Word:
+    whole = postings.get(stem(word))
+    is_whole_only = len(word) <= _SHORT or word.isdigit()
+    pieces = () if is_whole_only else grams(word)
+    return _Word(
+        weight=rarity(documents, len(whole.documents) if whole else 0),
+        whole=whole,
+        pieces=tuple(postings.get(PIECE_MARK + piece) for piece in pieces),
+    )
 
 
-def _credit(word: str, terms: set[str]) -> float:
-    if stem(word) in terms:
-        return 1.0
-    if len(word) <= _SHORT or word.isdigit():
-        return 0.0
-    pieces = [GRAM_MARK + gram for gram in grams(word)]
-    share = sum(piece in terms for piece in pieces) / len(pieces)
+def _stands(postings: Postings | None, documents: range) -> bool:
+    if postings is None:
+        return False
+    having = postings.documents
+    place = bisect_left(having, documents.start)
+    return place < len(having) and having[place] < documents.stop
+
+
+def _standing(postings: Postings | None, documents: range) -> Sequence[int]:
+    """Return which of some documents have a term."""
+    if postings is None:
+        return ()
+    having = postings.documents
+    place = bisect_left(having, documents.start)
+    found: list[int] = []
+    while place < len(having) and having[place] < documents.stop:
+        found.append(having[place])
+        place += 1
+    return found
+
+
+def _pieces(
+    pieces: Sequence[Postings | None], passages: range, questions: range
+) -> tuple[int, Counter[int]]:
+    """Count how many of a word's pieces an article has, and each of its questions."""
+    anywhere = 0
+    own: Counter[int] = Counter()
+    for piece in pieces:
+        having = _standing(piece, questions)
+        own.update(having)
+        anywhere += bool(having) or _stands(piece, passages)
+    return anywhere, own
+
+
+def _credit(pieces: int, word: _Word) -> float:
+    share = pieces / len(word.pieces)
     return _PIECES_CREDIT * share if share >= _PIECES_MIN else 0.0
-
-
-def _having(postings: Postings | None) -> int:
-    return 0 if postings is None else len(postings.documents)

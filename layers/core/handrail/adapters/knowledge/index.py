@@ -1,58 +1,56 @@
 """Finds what the company's articles say, in the customer's language first, with no network.
 
-BM25 over the beginnings of words, and, counting half, over four-character pieces of words, which
-find inflected and compound words in any language; scripts without spaces are read in pairs of
-characters. `docs/decisions/0006-retrieval.md` has what this was measured against.
+BM25 over the beginnings of words and, counting half, over pieces of words; words that are
+neighbours in question and passage add to it (`terms.py`). However large the index is, a bounded
+number of postings is read: the rarest terms choose the documents, and the others only weigh what
+was chosen. `docs/decisions/0006-retrieval.md` has what this was measured against.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from heapq import nlargest
-from operator import itemgetter
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from handrail.adapters.knowledge.confidence import GRAM_MARK, Confidence, rarity
-from handrail.adapters.knowledge.index_file import FILE_NAME, IndexFile, LanguageIndex
+from handrail.adapters.knowledge.confidence import Confidence, rarity
+from handrail.adapters.knowledge.index_file import (
+    FILE_NAME,
+    IndexFile,
+    LanguageIndex,
+    Postings,
+)
+from handrail.adapters.knowledge.terms import APART, PIECE_MARK, in_order, terms
 from handrail.domain.knowledge import CONFIDENCE_MIN, Found, Passage
-from handrail.domain.reading import grams, stem, words
+from handrail.domain.reading import stem, words
 
 DEFAULT_DIRECTORY: Final = Path("/opt/knowledge")
 
-GRAM_WEIGHT: Final = 0.5
+PART_WEIGHT: Final = 0.5
+"""What a piece of a word counts against a word, and what two words count for being neighbours."""
 QUESTION_WEIGHT: Final = 0.8
 """How much the best fitting of an article's own questions adds to its passages."""
 LEAD_WEIGHT: Final = 0.2
 """What it adds to the first of them besides: articles say what matters most first."""
 
-_COMMON_GRAM_SHARE: Final = 0.1
+_COMMON_PART_SHARE: Final = 0.1
 _COMMON_WORD_SHARE: Final = 0.5
 """Terms that more of the documents have are not looked at: twice as fast, and found as well."""
 _COMMON_DOCUMENTS_MIN: Final = 100
 _QUESTION_WORDS_MAX: Final = 64
 """Words of a customer's message that are looked up: a long message repeats itself."""
-_CANDIDATES_MIN: Final = 12
+_CANDIDATES_MIN: Final = 16
+_POSTINGS_READ_MAX: Final = 20_000
+"""Places of terms that choose: about two milliseconds, however large the index is."""
+_WEIGHED_MAX: Final = 64
+"""Documents that the terms beyond it are looked up in."""
+_ALIKE_MAX: Final = 3
+"""Articles whose own questions are compared although enough passages fit better."""
 _COURTESY_LIKENESS_MIN: Final = 0.65
 """A greeting with a question after it is a question: courtesies answer hardly anything else."""
 _FOREIGN_FACTOR: Final = 0.9
 """What a find in another language than the customer's counts, against one in it."""
-
-
-def terms(text: str) -> Counter[str]:
-    """Return the terms of a text and how often each stands in it."""
-    return terms_of(words(text))
-
-
-def terms_of(text_words: Iterable[str]) -> Counter[str]:
-    """Return the terms of words already read."""
-    counted: Counter[str] = Counter()
-    for word in text_words:
-        counted[stem(word)] += 1
-        if word.isascii() or len(word) > 2:  # noqa: PLR2004 - a pair of characters has no pieces
-            for gram in grams(word):
-                counted[GRAM_MARK + gram] += 1
-    return counted
 
 
 class KnowledgeIndex:
@@ -74,17 +72,16 @@ class KnowledgeIndex:
             SettingsError: there is no index where it was said to be.
 
         """
-        asked = words(question)[:_QUESTION_WORDS_MAX]
-        if not asked or limit < 1:
+        if limit < 1 or not words(question):
             return ()
         own = self._file.languages.get(language)
-        found = _search(own, language, asked, limit, now) if own else []
+        found = _search(own, language, question, limit, now) if own else []
         if found and found[0].confidence >= CONFIDENCE_MIN:
             return found
         elsewhere: list[Found] = []
         for other, index in self._file.languages.items():
             if other != language:
-                for foreign in _search(index, other, asked, limit, now):
+                for foreign in _search(index, other, question, limit, now):
                     passage = _in(own, language, foreign.passage, now)
                     confidence = foreign.confidence * _FOREIGN_FACTOR
                     elsewhere.append(Found(passage, foreign.score, confidence))
@@ -110,55 +107,115 @@ class KnowledgeIndex:
 
 
 def _search(
-    index: LanguageIndex, language: str, asked: Sequence[str], limit: int, now: float
+    index: LanguageIndex, language: str, question: str, limit: int, now: float
 ) -> list[Found]:
-    scores = [0.0] * index.documents
+    asked = words(question)[:_QUESTION_WORDS_MAX]
     # A word said twice asks for nothing more, and a word said often would ask for nothing else.
-    looked_up = {term: index.postings(term) for term in terms_of(asked)}
-    for term, postings in looked_up.items():
-        if postings is None or _says_little(term, len(postings.documents), index.documents):
-            continue
-        weight = index.impact_scale * rarity(index.documents, len(postings.documents))
-        weight *= GRAM_WEIGHT if term.startswith(GRAM_MARK) else 1
-        for document, impact in zip(postings.documents, postings.impacts, strict=True):
-            scores[document] += weight * impact
+    looked_up = {term: index.postings(term) for term in terms(question, _QUESTION_WORDS_MAX)}
+    scores = _scores(index, looked_up)
     questions = _best_questions(index, scores)
     for article, score in questions.items():
         passages = index.passages_of(article)
         for passage in passages:
-            scores[passage] += QUESTION_WEIGHT * score
+            scores[passage] = scores.get(passage, 0.0) + QUESTION_WEIGHT * score
         scores[passages.start] += LEAD_WEIGHT * score
     ranked = nlargest(
-        max(_CANDIDATES_MIN, limit * 2), range(index.passages), key=scores.__getitem__
+        max(_CANDIDATES_MIN, limit * 2),
+        (number for number in scores if number < index.passages),
+        key=lambda number: (scores[number], -number),
     )
+    together = _neighbours(index, asked)
+    for number in ranked if together else ():
+        order = index.order(number)
+        met = together.keys() & set(pairwise(order))
+        scores[number] += sum(together[pair] for pair in sorted(met))
+    ranked.sort(key=lambda number: (-scores[number], number))
     confidence = Confidence(index, asked, looked_up)
-    fitting: list[tuple[bool, Found]] = []
+    asked_alike = set(nlargest(_ALIKE_MAX, questions, key=questions.__getitem__))
+    first: list[Found] = []  # what an article says that it answers, it answers first
+    then: list[Found] = []
     for number in ranked:
-        if scores[number] <= 0:
-            break
+        article = index.article_of(number)
+        if len(first) + len(then) >= limit and article not in asked_alike:
+            continue
         record = index.record(number)
-        fit = confidence.of(index.article_of(number))
+        fit = confidence.of(article)
         is_courtesy = not record["link"]
         if _valid(record, now) and not (is_courtesy and fit.likeness < _COURTESY_LIKENESS_MIN):
             found = Found(_passage(record, language), scores[number], fit.confidence)
-            fitting.append((not fit.is_own_question, found))
-    fitting.sort(key=itemgetter(0))  # stable: what an article says it answers, it answers first
-    return [found for _, found in fitting[:limit]]
+            (first if fit.is_own_question else then).append(found)
+    return [*first, *then][:limit]
+
+
+def _scores(index: LanguageIndex, looked_up: Mapping[str, Postings | None]) -> dict[int, float]:
+    """Return the score of every document that is worth looking at.
+
+    The rarest terms choose; what more of them could be read in time only weighs the chosen.
+    """
+    telling = [
+        (term, postings)
+        for term, postings in looked_up.items()
+        if postings and not _says_little(term, len(postings.documents), index.documents)
+    ]
+    telling.sort(key=lambda one: len(one[1].documents))
+    scores: dict[int, float] = {}
+    get = scores.get
+    read = place = 0
+    for term, postings in telling:
+        read += len(postings.documents)
+        if read > _POSTINGS_READ_MAX and scores:
+            break
+        weight = _weight(index, term, postings)
+        for document, impact in zip(postings.documents, postings.impacts, strict=True):
+            scores[document] = get(document, 0.0) + weight * impact
+        place += 1
+    if place == len(telling):
+        return scores
+    chosen = nlargest(_WEIGHED_MAX, scores, key=lambda number: (scores[number], -number))
+    weighed = {document: scores[document] for document in chosen}
+    for term, postings in telling[place:]:
+        weight = _weight(index, term, postings)
+        for document in chosen:
+            at = bisect_left(postings.documents, document)
+            if at < len(postings.documents) and postings.documents[at] == document:
+                weighed[document] += weight * postings.impacts[at]
+    return weighed
+
+
+def _neighbours(index: LanguageIndex, asked: Sequence[str]) -> Mapping[tuple[int, int], float]:
+    """Return what it counts that neighbours in the question are neighbours in a passage.
+
+    Two words together are at least as rare as the rarer of them.
+    """
+    counts: dict[tuple[int, int], float] = {}
+    for pair in pairwise(in_order(asked)):
+        if APART in pair:
+            continue
+        one, other = (index.number(term) for term in pair)
+        if one is not None and other is not None:
+            having = min(index.having(one), index.having(other))
+            counts[one, other] = PART_WEIGHT * rarity(index.documents, having)
+    return counts
+
+
+def _weight(index: LanguageIndex, term: str, postings: Postings) -> float:
+    weight = index.impact_scale * rarity(index.documents, len(postings.documents))
+    return weight * PART_WEIGHT if term.startswith(PIECE_MARK) else weight
 
 
 def _says_little(term: str, having: int, documents: int) -> bool:
     """Say whether so many documents have a term that reading them all would tell nothing."""
-    share = _COMMON_GRAM_SHARE if term.startswith(GRAM_MARK) else _COMMON_WORD_SHARE
+    share = _COMMON_PART_SHARE if term.startswith(PIECE_MARK) else _COMMON_WORD_SHARE
     return having > max(_COMMON_DOCUMENTS_MIN, share * documents)
 
 
-def _best_questions(index: LanguageIndex, scores: Sequence[float]) -> Mapping[int, float]:
+def _best_questions(index: LanguageIndex, scores: Mapping[int, float]) -> Mapping[int, float]:
     """Return the score of each article's best fitting question."""
     best: dict[int, float] = {}
-    for document in range(index.passages, index.documents):
-        if scores[document] > 0:
+    for document, score in scores.items():
+        if document >= index.passages:
             article = index.article_of(document)
-            best[article] = max(best.get(article, 0.0), scores[document])
+            best[article] = max(best.get(article, 0.0), score)
     return best
 
 

@@ -6,8 +6,10 @@ one machine share the pages.
 
     magic, header length, header (JSON) | sections, each at a multiple of 8 bytes
 
-Per language: `terms` (sorted), `postings` of each term (`documents`, `impacts`), and `records`
-(JSON, one per document). Documents are numbered passages first, then the questions of articles.
+Per language: `terms` (sorted), `postings` of each term (`documents`, `impacts`), `records` (JSON,
+one per document), and `order`: the numbers of a passage's words as they stand, so that neighbours
+are looked for in the few passages that fit. Documents are numbered passages first, then the
+questions of articles.
 """
 
 import json
@@ -21,8 +23,10 @@ from typing import Any, Final
 from handrail.domain.errors import SettingsError
 from handrail.domain.reading import READING
 
-MAGIC: Final = b"HANDRAIL-INDEX-1\n"
+MAGIC: Final = b"HANDRAIL-INDEX-2\n"
 ALIGNMENT: Final = 8
+NO_TERM: Final = 0xFFFFFFFF
+"""Stands in the order of words where what follows is no neighbour of what came before."""
 FILE_NAME: Final = "knowledge.index"
 IMPACT_STEPS: Final = 255
 _REMEMBERED_TERMS_MAX: Final = 20_000
@@ -55,6 +59,8 @@ class LanguageIndex:
         self._posting_ends = sections["posting_ends"].cast("I")
         self._posting_documents = sections["documents"].cast(header["document_type"])
         self._posting_impacts = sections["impacts"]
+        self._order = sections["order"].cast("I")
+        self._order_ends = sections["order_ends"].cast("I")
         self._articles = sections["articles"].cast("I")
         self._article_ends = sections["article_ends"].cast("I")
         self._question_ends = sections["question_ends"].cast("I")
@@ -69,6 +75,19 @@ class LanguageIndex:
         start = self._posting_ends[number - 1] if number else 0
         end = self._posting_ends[number]
         return Postings(self._posting_documents[start:end], self._posting_impacts[start:end])
+
+    def number(self, term: str) -> int | None:
+        """Return what stands for a term in the order of a passage's words, or None."""
+        return self._find(term.encode())
+
+    def having(self, number: int) -> int:
+        """Return how many documents have a term, by its number."""
+        return self._posting_ends[number] - (self._posting_ends[number - 1] if number else 0)
+
+    def order(self, passage: int) -> list[int]:
+        """Return the numbers of a passage's words as they stand."""
+        start = self._order_ends[passage - 1] if passage else 0
+        return self._order[start : self._order_ends[passage]].tolist()
 
     def record(self, document: int) -> dict[str, Any]:
         """Return what is kept of a document."""

@@ -1,0 +1,57 @@
+"""What articles are found by: words, and, counting half, their pieces and their neighbours.
+
+The beginning of a word finds its inflections; pieces of it find compounds and prefixes. Words that
+are neighbours in a question and in a passage tell "credit card" from a page that has "credit" here
+and "card" there; in languages that write a space after every syllable, such as Vietnamese, two
+neighbours are what other languages call a word. Scripts without spaces are read in pairs of
+characters, which are neighbours already. Where those are letters, not syllables or ideas (Thai,
+Lao, Khmer, Myanmar, Tibetan), two say little, so pieces of four are added as in any alphabet.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Final
+
+from handrail.domain.reading import fold, grams, stem, words
+
+PIECE_MARK: Final = "~"
+"""Begins terms that are pieces of words, so that they never meet a whole word."""
+APART: Final = ""
+"""Stands in `in_order` where what follows is no neighbour of what came before."""
+
+_PIECE_CHARS: Final = 4
+_LETTERS_WITHOUT_SPACES: Final = re.compile("[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff]+")
+_HAN_OR_KANA: Final = re.compile(
+    "[\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+
+
+def terms(text: str, words_max: int | None = None) -> Counter[str]:
+    """Return the terms of a text, or of its first words, and how often each stands in it."""
+    counted: Counter[str] = Counter()
+    for word in words(text)[:words_max]:
+        counted[stem(word)] += 1
+        if _is_spaced(word):
+            counted.update(PIECE_MARK + piece for piece in grams(word))
+    if _LETTERS_WITHOUT_SPACES.search(text):
+        counted.update(islice(_pieces_of_letters(fold(text)), words_max))
+    return counted
+
+
+def _pieces_of_letters(folded: str) -> Iterator[str]:
+    for letters in _LETTERS_WITHOUT_SPACES.findall(folded):
+        for start in range(len(letters) - _PIECE_CHARS + 1):
+            yield PIECE_MARK + letters[start : start + _PIECE_CHARS]
+
+
+def in_order(text_words: Iterable[str]) -> Iterator[str]:
+    """Yield the terms of the words in their order, `APART` for words of scripts without spaces."""
+    for word in text_words:
+        yield stem(word) if _is_spaced(word) else APART
+
+
+def _is_spaced(word: str) -> bool:
+    """Say whether a word comes of a script with spaces, and not of pairs of characters."""
+    return not (_LETTERS_WITHOUT_SPACES.match(word) or _HAN_OR_KANA.match(word))
