@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
 
+from handrail.adapters.language.identify import NGRAMS_FILE, PackagedIdentifier
 from handrail.domain.recognition import Intent, Recogniser
 from handrail_ops.languages.compile import plural_categories, plural_rule
 from handrail_ops.languages.requests import compile_requests
+from handrail_ops.languages.rows import group
 from handrail_ops.languages.source import (
     LANGUAGES_FOLDER,
     PLURAL_MARK,
@@ -33,6 +35,10 @@ LABELS = (
 """What stands on buttons, with what stands beside it."""
 LABEL_LENGTH_MAX = 20
 """WhatsApp cuts a button's title here, counted in either way."""
+
+IDENTIFIED_WORDS_MIN = 5
+IDENTIFIED_CONFIDENCE = 0.9
+"""Shorter phrases, and doubtful ones, are nobody's."""
 
 COUNTLESS = {"zero", "one", "two"}
 """Categories whose text may say the number in words."""
@@ -214,6 +220,28 @@ def check_words(source: LanguageSource, recogniser: Recogniser) -> Iterator[Find
             yield Finding(code, phrase, what)
 
 
+def check_identified(source: LanguageSource, identifier: PackagedIdentifier) -> Iterator[Finding]:
+    """Yield phrases that read like another language, to fastText and to our own table of letters.
+
+    The table was made from these very phrases, so it alone would not notice; close relatives write
+    short phrases alike, so the model alone would cry wolf.
+    """
+    code = source.facts.code
+    for phrase, text in source.phrases.items():
+        bare = _FIELD.sub(" ", text)
+        if len(bare.split()) < IDENTIFIED_WORDS_MIN:
+            continue
+        found = identifier.identify(bare)
+        other = identifier.only_by_model(bare)
+        if (
+            found is not None
+            and other is not None
+            and group(found.language) == group(other.language) != group(code)
+            and other.confidence >= IDENTIFIED_CONFIDENCE
+        ):
+            yield Finding(code, phrase, f"reads like {found.language}: {text!r}")
+
+
 def check_languages(
     wanted: Sequence[str] = (), folder: Path = LANGUAGES_FOLDER
 ) -> Sequence[Finding]:
@@ -242,11 +270,15 @@ def check_languages(
         message = f"a request list has a pattern that cannot be read: {error}"
         raise LanguageSourceError(message) from error
     reference = by_code[REFERENCE].phrases
+    # A folder that was never compiled has no table to tell languages by.
+    identifier = PackagedIdentifier(folder) if (folder / NGRAMS_FILE).exists() else None
     for source in every:
         if not wanted or source.facts.code in wanted:
             findings += check_phrases(source, reference)
             findings += check_labels(source)
             findings += check_words(source, recogniser)
+            if identifier is not None:
+                findings += check_identified(source, identifier)
     return findings
 
 

@@ -34,6 +34,9 @@ MODEL_WEIGHT = 1.5
 MODEL_FLOOR = 0.07
 """Added to what the model gives each language, which is wrong with great certainty when short."""
 LETTERS_WEIGHT = 0.1
+ONE_WORD_MODEL_FLOOR = 0.1
+ONE_WORD_LETTERS_WEIGHT = 0.13
+"""The model knows least about a word that stands alone."""
 VARIANT_MARGIN = 1.0
 """So much more must speak for a variant ("pt-PT") than for the one that its bare tag means."""
 
@@ -89,13 +92,25 @@ class PackagedIdentifier:
             return Identified(found.language, min(found.confidence, HAN_ALONE_SHORT_CONFIDENCE))
         return found
 
+    def only_by_model(self, text: str) -> Identified | None:
+        """Return what fastText's model alone makes of a text; for those who keep the table."""
+        by_model = self._ask_model(text[:TEXT_CHARS_MAX].casefold())
+        if not by_model:
+            return None
+        label = max(by_model, key=lambda one: by_model[one])
+        language = self._codes[self._labels.index(label)] if label in self._labels else label
+        return Identified(language, by_model[label])
+
     def _weigh(self, clean: str, candidates: Sequence[int], share: float) -> Identified:
         """Add up what speaks for each of the languages that share a script."""
         spoken = self._ngrams.speak(words(clean), candidates)
         by_model = self._ask_model(clean)
+        alone = spoken.words == 1
+        floor = ONE_WORD_MODEL_FLOOR if alone else MODEL_FLOOR
+        by_letters = WEIGHT_STEP * (ONE_WORD_LETTERS_WEIGHT if alone else LETTERS_WEIGHT)
         scores = {
-            one: LETTERS_WEIGHT * WEIGHT_STEP * spoken.weights[one]
-            + MODEL_WEIGHT * math.log(by_model.get(self._labels[one], 0.0) + MODEL_FLOOR)
+            one: by_letters * spoken.weights[one]
+            + MODEL_WEIGHT * math.log(by_model.get(self._labels[one], 0.0) + floor)
             for one in candidates
         }
         for one in candidates:
