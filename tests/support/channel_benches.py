@@ -19,6 +19,7 @@ from support.channel_samples import NOW, SECRET, direct_request, web_request
 from support.fakes_web import FakeConnections, FakeMailbox, FakePush
 from support.line_bench import line
 from support.meta_bench import facebook_messenger, instagram, whatsapp_cloud
+from support.slack_bench import slack
 from support.telegram_bench import telegram
 from support.twilio_bench import twilio_sms, twilio_whatsapp
 from support.viber_bench import viber
@@ -108,4 +109,5 @@ BENCHES: dict[str, Callable[[], Case]] = {
     "telegram": telegram,
     "line": line,
     "viber": viber,
+    "slack": slack,
 }

@@ -77,7 +77,7 @@ def test_a_webhook_of_days_ago_changes_nothing(channel: str) -> None:
     world = MessengerWorld(channel)
     webhook = world.peer.writes(world.entry.customer, "Where is my parcel?")
     for _ in range(3):
-        assert world.post(webhook)
+        assert world.post(world.peer.again(webhook))
         world.receive_all()
         world.clock.advance(3 * DAY_SECONDS)
     assert len(world.got) == 1

@@ -196,6 +196,10 @@ class Peer:
         """Make the webhook of a pressed button; where there are none, of its word."""
         raise NotImplementedError
 
+    def again(self, webhook: Request) -> Request:
+        """Return a webhook as the provider brings it once more, now."""
+        return webhook
+
     def deliveries(self, webhook: Request, post: Callable[[Request], bool]) -> int:
         """Post a webhook until it is acknowledged, at times once more; return how often."""
         tries = 1

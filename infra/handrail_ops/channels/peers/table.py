@@ -9,6 +9,7 @@ from typing import Final
 from handrail_ops.channels.peers.base import Peer
 from handrail_ops.channels.peers.line import LinePeer
 from handrail_ops.channels.peers.meta import InstagramPeer, MessengerPeer, WhatsAppPeer
+from handrail_ops.channels.peers.slack import SlackPeer
 from handrail_ops.channels.peers.telegram import TelegramPeer
 from handrail_ops.channels.peers.twilio import TwilioSmsPeer, TwilioWhatsAppPeer
 from handrail_ops.channels.peers.viber import ViberPeer
@@ -32,4 +33,5 @@ PEERS: Final[Mapping[str, PeerEntry]] = {
     "telegram": PeerEntry(TelegramPeer, "7700112233"),
     "line": PeerEntry(LinePeer, "U7700112233"),
     "viber": PeerEntry(ViberPeer, "77001122334455A="),
+    "slack": PeerEntry(SlackPeer, "U7700112233"),
 }

@@ -10,7 +10,7 @@ from handrail.adapters.channels.callbacks import CallbackPolicy, HttpCallbacks
 from handrail.adapters.channels.kit.accounts import Account
 from handrail.adapters.channels.kit.sending import Http
 from handrail.adapters.language.catalogue import PackagedCatalogue
-from handrail_ops.channels.setups import line, meta, telegram, twilio, viber
+from handrail_ops.channels.setups import line, meta, slack, telegram, twilio, viber
 from handrail_ops.channels.setups.session import Session, SetupError
 
 
@@ -79,5 +79,6 @@ SETUPS: Final[Mapping[str, Setup]] = {
     "telegram": Setup(telegram.telegram, telegram.headers),
     "line": Setup(line.line, line.headers),
     "viber": Setup(viber.viber, viber.headers),
+    "slack": Setup(slack.slack, slack.headers),
 }
 """By channel."""

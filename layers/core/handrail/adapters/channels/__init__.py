@@ -146,5 +146,17 @@ CHANNELS: Final[Mapping[str, Entry]] = {
             API_URL,
         ),
     ),
+    "slack": Entry(
+        "handrail.adapters.channels.slack:Slack",
+        "Slack",
+        "an app in a workspace, by any name",
+        (
+            Need("signing_secret", "the app's signing secret: Basic Information"),
+            Need("bot_token", "the bot's token, xoxb-…: OAuth & Permissions"),
+            Need("app_id", "the app's id, A…, for setup", required=False),
+            Need("config_token", "an app configuration token, for setup", required=False),
+            API_URL,
+        ),
+    ),
 }
 """Every channel by name."""

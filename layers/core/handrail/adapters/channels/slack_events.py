@@ -1,0 +1,295 @@
+"""What Slack's requests say: events, pressed buttons and commands. One request brings one."""
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from handrail.adapters.channels.cleaning import clean_line
+from handrail.adapters.channels.kit.reading import (
+    Json,
+    a_name,
+    a_time,
+    an_id,
+    an_object,
+    inbound,
+    json_object,
+    objects,
+    said,
+    stand_in_id,
+)
+from handrail.application.ports import Request
+from handrail.domain.delivery import Action
+from handrail.domain.errors import MalformedRequestError
+from handrail.domain.message import InboundMessage, Kind, Sender
+
+FORM: Final = "application/x-www-form-urlencoded"
+COMMAND: Final = "/human"
+_FIELDS_MAX: Final = 100
+_WRITTEN: Final = frozenset({None, "file_share", "thread_broadcast", "me_message"})
+"""Subtypes of a message that somebody wrote."""
+_FILES_MAX: Final = 10
+_INTERACTIVE: Final = frozenset({
+    "block_actions", "interactive_message", "shortcut", "message_action", "view_submission",
+    "view_closed", "block_suggestion",
+})  # fmt: skip
+_DIRECT: Final = "D"
+"""What the id of a direct conversation begins with."""
+_MENTIONS_FIRST: Final = re.compile(r"(?:\s*<@[A-Z0-9]+(?:\|[^>]*)?>[\s,:]*)+")
+_TAG: Final = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+
+
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    """What everything in one request has in common."""
+
+    channel: str
+    account: str
+    received_at: float
+
+    def message(
+        self, event_id: str, sender: Sender, kind: Kind, **rest: Any
+    ) -> list[InboundMessage]:
+        if not sender.ids and kind is not Kind.LIFECYCLE:
+            kind, rest = Kind.LIFECYCLE, {"details": said(event="no_sender")}
+        return [
+            inbound(
+                channel=self.channel,
+                account=self.account,
+                event_id=event_id,
+                sender=sender,
+                kind=kind,
+                received_at=self.received_at,
+                **rest,
+            )
+        ]
+
+    def lifecycle(self, event_id: str, event: object) -> list[InboundMessage]:
+        details = said(event=event or "unknown")
+        return self.message(event_id, Sender(()), Kind.LIFECYCLE, details=details)
+
+
+def read_request(
+    request: Request, channel: str, account: str, received_at: float
+) -> Sequence[InboundMessage]:
+    """Read one request: JSON is an event, a form a pressed button or a command.
+
+    Raises:
+        MalformedRequestError: it is no request of Slack's.
+
+    """
+    envelope = _Envelope(channel, account, received_at)
+    is_form = request.headers.get("content-type", "").startswith(FORM)
+    data = _form(request.body) if is_form else json_object(request.body)
+    if isinstance(data.get("payload"), str):
+        data = json_object(data["payload"].encode("utf-8", "replace"))
+    named = data.get("type")
+    if isinstance(data.get("command"), str):
+        return _command(envelope, data)
+    if not isinstance(named, str) or not named:
+        message = "the body is no request of Slack's: it has no 'type'"
+        raise MalformedRequestError(message)
+    if named in _INTERACTIVE:
+        return _interaction(envelope, named, data)
+    if named != "event_callback":
+        return envelope.lifecycle(stand_in_id(data), named)
+    return _event(envelope, data, an_object(data.get("event")))
+
+
+def _form(body: bytes) -> Json:
+    text = body.decode("utf-8", "replace")
+    try:
+        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_FIELDS_MAX))
+    except ValueError as error:
+        message = f"the form has more than {_FIELDS_MAX} fields"
+        raise MalformedRequestError(message) from error
+
+
+def _sender(user: object, channel: object, thread: object, name: object = None) -> Sender:
+    """Return who is answered: a person in a direct conversation, elsewhere a thread."""
+    user_id, channel_id, thread_id = an_id(user), an_id(channel), an_id(thread)
+    direct = channel_id is None or channel_id.startswith(_DIRECT)
+    if direct or thread_id is None:
+        ids = (user_id,) if user_id else ()
+    else:
+        ids = (f"{channel_id}:{thread_id}",) if user_id else ()
+    return Sender(ids, name=a_name(name))
+
+
+# ------------------------------------------------------------------- events
+
+
+def _event(envelope: _Envelope, data: Json, event: Json) -> list[InboundMessage]:
+    event_id = an_id(data.get("event_id")) or stand_in_id(event)
+    match event.get("type"):
+        case "message" | "app_mention":
+            return _message(envelope, event_id, event)
+        case "reaction_added" | "reaction_removed":
+            item = an_object(event.get("item"))
+            removed = event.get("type") == "reaction_removed"
+            return envelope.message(
+                event_id,
+                _sender(event.get("user"), item.get("channel"), item.get("ts")),
+                Kind.REACTION,
+                occurred_at=a_time(event.get("event_ts")),
+                details=said(
+                    emoji=event.get("reaction") or "",
+                    removed=removed or "",
+                    message_id=an_id(item.get("ts")) or "",
+                ),
+            )
+        case named:
+            return envelope.lifecycle(event_id, named)
+
+
+def _message(envelope: _Envelope, event_id: str, event: Json) -> list[InboundMessage]:
+    subtype = event.get("subtype")
+    if subtype == "message_changed":
+        return _changed(envelope, event_id, event)
+    if subtype == "message_deleted":
+        return _deleted(envelope, event_id, event)
+    if _is_bot(event) or not (subtype is None or subtype in _WRITTEN):
+        # Our own answers come back like those of any other app; nobody wrote them.
+        return envelope.lifecycle(event_id, "bot_message" if _is_bot(event) else subtype)
+    ts, channel = an_id(event.get("ts")), an_id(event.get("channel"))
+    kind, text, details = _content(event)
+    thread = an_id(event.get("thread_ts"))
+    return envelope.message(
+        # A mention comes twice, as a message and as a mention, with two ids of events.
+        f"{channel}/{ts}" if channel and ts else event_id,
+        _sender(event.get("user"), channel, thread or ts),
+        kind,
+        occurred_at=a_time(ts),
+        text=text,
+        details=details | said(reply_to=thread if thread != ts and thread else ""),
+    )
+
+
+def _is_bot(message: Json) -> bool:
+    return bool(message.get("bot_id")) or message.get("subtype") == "bot_message"
+
+
+def _content(message: Json) -> tuple[Kind, object, dict[str, str]]:
+    raw = message.get("text")
+    text = plain(raw) if isinstance(raw, str) else ""
+    if next(objects(message.get("files")), None) is not None:
+        return Kind.MEDIA, text, _files(message)
+    if text.strip():
+        return Kind.TEXT, text, {}
+    return Kind.UNSUPPORTED, None, said(type=message.get("subtype") or "message")
+
+
+def _changed(envelope: _Envelope, event_id: str, event: Json) -> list[InboundMessage]:
+    message, before = an_object(event.get("message")), an_object(event.get("previous_message"))
+    if _is_bot(message) or (before and message.get("text") == before.get("text")):
+        # Slack shows what a link leads to, or counts the answers in a thread.
+        return envelope.lifecycle(event_id, "message_changed")
+    kind, text, details = _content(message)
+    ts = an_id(message.get("ts"))
+    edited = "" if kind is Kind.TEXT else str(kind)
+    return envelope.message(
+        event_id,
+        _sender(message.get("user"), event.get("channel"), message.get("thread_ts") or ts),
+        Kind.EDIT,
+        occurred_at=a_time(event.get("event_ts")),
+        text=text,
+        details=details | said(message_id=ts or "", edited=edited),
+    )
+
+
+def _deleted(envelope: _Envelope, event_id: str, event: Json) -> list[InboundMessage]:
+    before = an_object(event.get("previous_message"))
+    if _is_bot(before):
+        return envelope.lifecycle(event_id, "message_deleted")
+    ts = an_id(event.get("deleted_ts"))
+    return envelope.message(
+        event_id,
+        _sender(before.get("user"), event.get("channel"), before.get("thread_ts") or ts),
+        Kind.DELETE,
+        occurred_at=a_time(event.get("event_ts")),
+        details=said(message_id=ts or ""),
+    )
+
+
+def _files(message: Json) -> dict[str, str]:
+    details: dict[str, object] = {}
+    for number, file in enumerate(list(objects(message["files"]))[:_FILES_MAX], start=1):
+        suffix = "" if number == 1 else f"_{number}"
+        media_type = str(file.get("mimetype") or "")
+        family = media_type.partition("/")[0]
+        known = family in ("image", "video", "audio")
+        details[f"media{suffix}"] = family if known else "document"
+        details[f"media_type{suffix}"] = media_type
+        details[f"media_id{suffix}"] = an_id(file.get("id")) or ""
+        details[f"media_url{suffix}"] = file.get("url_private_download") or ""
+        details[f"media_name{suffix}"] = file.get("name") or ""
+        details[f"media_bytes{suffix}"] = file.get("size") or ""
+        if file.get("subtype") == "slack_audio":
+            details["voice"] = True
+    return said(**details)
+
+
+def plain(text: str) -> str:
+    """Return a text as its writer saw it: without the mention in front, tags as their words."""
+    return html.unescape(_TAG.sub(_tag, _MENTIONS_FIRST.sub("", text, count=1)
+                                  if _MENTIONS_FIRST.match(text) else text))  # fmt: skip
+
+
+def _tag(found: re.Match[str]) -> str:
+    sign, target, label = found.group(1), found.group(2), found.group(3) or ""
+    match sign:
+        case "@" | "#":
+            return f"{sign}{label or target}"
+        case "!":
+            return label or f"@{target.partition('^')[0]}"
+        case _:
+            address = target.removeprefix("mailto:").removeprefix("tel:")
+            same = not label or label == address or address.endswith(f"//{label}")
+            return address if same else f"{label} ({address})"
+
+
+# ------------------------------------------------------------------- buttons and commands
+
+
+def _interaction(envelope: _Envelope, named: str, data: Json) -> list[InboundMessage]:
+    user, container = an_object(data.get("user")), an_object(data.get("container"))
+    message = an_object(data.get("message")) or an_object(data.get("original_message"))
+    channel = an_object(data.get("channel")).get("id") or container.get("channel_id")
+    ts = an_id(container.get("message_ts")) or an_id(message.get("ts"))
+    thread = container.get("thread_ts") or message.get("thread_ts") or ts
+    sender = _sender(user.get("id"), channel, thread, user.get("name") or user.get("username"))
+    pressed = next(objects(data.get("actions")), {})
+    chosen = an_object(pressed.get("selected_option"))
+    shortcut = data.get("callback_id") if named in ("shortcut", "message_action") else None
+    offered = (pressed.get("value"), chosen.get("value"), pressed.get("action_id"), shortcut)
+    action = next((clean_line(one) for one in offered if isinstance(one, str) and one), "")
+    event_id = stand_in_id([an_id(channel), ts, _lasting(pressed), data.get("trigger_id")])
+    if not action:
+        return envelope.lifecycle(event_id, named)
+    label = an_object(pressed.get("text")).get("text") or an_object(chosen.get("text")).get("text")
+    return envelope.message(
+        event_id,
+        sender,
+        Kind.ACTION,
+        occurred_at=a_time(pressed.get("action_ts")),
+        text=label,
+        action=action,
+        details=said(message_id=ts or ""),
+    )
+
+
+def _lasting(pressed: Mapping[str, Any]) -> list[object]:
+    return [pressed.get(name) for name in ("action_id", "value", "action_ts")]
+
+
+def _command(envelope: _Envelope, data: Json) -> list[InboundMessage]:
+    command, text = str(data["command"]).strip(), str(data.get("text") or "").strip()
+    # What is typed behind a command nobody else sees: it is answered directly.
+    sender = _sender(data.get("user_id"), None, None, data.get("user_name"))
+    event_id = an_id(data.get("trigger_id")) or stand_in_id(data)
+    if text:
+        return envelope.message(event_id, sender, Kind.TEXT, text=plain(text))
+    action = str(Action.PERSON) if command == COMMAND else command
+    return envelope.message(event_id, sender, Kind.ACTION, text=command, action=action)
