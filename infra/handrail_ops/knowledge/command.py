@@ -1,6 +1,7 @@
 """`handrail knowledge`: check the articles, build their index, and see what it would answer."""
 
 import time
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -17,6 +18,7 @@ from handrail_ops.knowledge.articles import Article, ArticleError, read_articles
 from handrail_ops.knowledge.build import build_index
 from handrail_ops.knowledge.check import check_articles
 from handrail_ops.knowledge.courtesies import with_courtesies
+from handrail_ops.knowledge.diff import differences
 
 ARTICLES = Path("knowledge")
 INDEX = Path("layers/knowledge/knowledge")
@@ -108,6 +110,22 @@ def ask(question: str, language: str, index_directory: Path) -> None:
             console.print(Text(f"Source: {citations[0].title} ({citations[0].link})"))
         case NeedsPerson(reason=reason):
             console.print(f"A person is needed: {reason}")
+
+
+@knowledge.command()
+@click.argument("old", type=click.Path(path_type=Path, exists=True))
+@click.argument("new", type=click.Path(path_type=Path, exists=True))
+def diff(old: Path, new: Path) -> None:
+    """Show what the index NEW says otherwise than OLD; each is an index or its folder."""
+    try:
+        found = differences(old, new)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+    for difference in found:
+        click.echo(str(difference))
+    kinds = Counter(difference.kind for difference in found)
+    told = ", ".join(f"{kinds[kind]} {kind}" for kind in ("added", "removed", "changed"))
+    click.echo(f"articles: {told}")
 
 
 def _read(articles: Path) -> tuple[Article, ...]:

@@ -82,3 +82,38 @@ def test_check_remarks_on_a_translation_of_nothing(tmp_path: Path) -> None:
     write_sample(tmp_path)
     findings = check_articles(read_articles(tmp_path), NOW)
     assert any("returns" in finding.what and not finding.is_fault for finding in findings)
+
+
+def test_diff_shows_what_would_be_answered_otherwise(tmp_path: Path) -> None:
+    articles, old, new = (tmp_path / name for name in ("articles", "old", "new"))
+    write_sample(articles)
+    run("build", "--articles", str(articles), "--index", str(old))
+    fees = articles / "en" / "fees.md"
+    text = fees.read_text(encoding="utf-8").replace("late fee of €4", "late fee of €5")
+    extra = 'valid_until: 2027-12-31\nquestions:\n  - "Is it 5 now?"'
+    fees.write_text(text.replace("questions:", extra), encoding="utf-8")
+    (articles / "de" / "returns.md").unlink()
+    write(articles, "aaa", article("aaa", "We also sell maps."))
+    run("build", "--articles", str(articles), "--index", str(new))
+
+    code, output = run("diff", str(old), str(new / "knowledge.index"))
+    assert code == 0, output
+    lines = output.splitlines()
+    assert [line for line in lines if not line.startswith(" ")] == [
+        "removed de/returns",
+        "added en/aaa",
+        "changed en/fees",
+        "articles: 1 added, 1 removed, 1 changed",
+    ]
+    assert "    -We charge a late fee of €4 when a payment is 7 days overdue." in lines
+    assert "    +We charge a late fee of €5 when a payment is 7 days overdue." in lines
+    assert "    +Is it 5 now?" in lines
+    assert any("until 2028-01-01" in line for line in lines)
+    assert "  title:" not in lines
+    assert run("diff", str(old), str(old))[1] == "articles: 0 added, 0 removed, 0 changed\n"
+
+
+def test_diff_refuses_what_is_no_index(tmp_path: Path) -> None:
+    code, output = run("diff", str(tmp_path), str(tmp_path))
+    assert code == 1
+    assert "handrail knowledge build" in output

@@ -1,0 +1,106 @@
+"""What another index would answer differently: read before it is deployed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from difflib import unified_diff
+from pathlib import Path
+
+from handrail.adapters.knowledge.index_file import FILE_NAME, IndexFile, LanguageIndex
+
+Key = tuple[str, str]
+"""Language and article."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """All that an index has of an article, as lines that people compare."""
+
+    title: tuple[str, ...]
+    link: tuple[str, ...]
+    sensitive: tuple[str, ...]
+    validity: tuple[str, ...]
+    questions: tuple[str, ...]
+    text: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One article that is not the same in both."""
+
+    language: str
+    article: str
+    kind: str
+    """`added`, `removed` or `changed`."""
+    changes: tuple[str, ...] = ()
+    """Lines as `diff -u` has them, each part under its name."""
+
+    def __str__(self) -> str:
+        """Return it as lines of the command's output."""
+        return "\n".join((f"{self.kind} {self.language}/{self.article}", *self.changes))
+
+
+def differences(old: Path, new: Path) -> Sequence[Difference]:
+    """Compare two indexes, each a file or the folder of one; ordered by language and article.
+
+    Raises:
+        SettingsError: one of them is not an index that this version reads.
+
+    """
+    before, after = _articles(old), _articles(new)
+    return [
+        difference
+        for key in sorted({*before, *after})
+        if (difference := _difference(key, before.get(key), after.get(key))) is not None
+    ]
+
+
+def _difference(key: Key, before: _Said | None, after: _Said | None) -> Difference | None:
+    if before == after:
+        return None
+    if before is None:
+        return Difference(*key, "added")
+    if after is None:
+        return Difference(*key, "removed")
+    return Difference(*key, "changed", tuple(_changes(before, after)))
+
+
+def _changes(before: _Said, after: _Said) -> Iterator[str]:
+    for part in fields(_Said):
+        one, other = getattr(before, part.name), getattr(after, part.name)
+        if one != other:
+            yield f"  {part.name}:"
+            lines = list(unified_diff(one, other, lineterm="", n=0))[2:]
+            yield from (f"    {line}" for line in lines if not line.startswith("@@"))
+
+
+def _articles(path: Path) -> Mapping[Key, _Said]:
+    index = IndexFile(path / FILE_NAME if path.is_dir() else path)
+    found: dict[Key, _Said] = {}
+    for language, own in index.languages.items():
+        article = 0
+        place = 0
+        while place < own.passages:
+            found[language, own.record(place)["article"]] = _said(own, article)
+            place = own.passages_of(article).stop
+            article += 1
+    return found
+
+
+def _said(index: LanguageIndex, article: int) -> _Said:
+    passages = [index.record(number) for number in index.passages_of(article)]
+    questions = [index.record(number)["text"] for number in index.questions_of(article)]
+    first = passages[0]
+    until = "without end" if first["until"] is None else f"until {_moment(first['until'])}"
+    return _Said(
+        title=(first["title"],),
+        link=(first["link"],),
+        sensitive=tuple(first["sensitive"]),
+        validity=(f"from {_moment(first['from'])} {until}",),
+        questions=tuple(questions[1:]),  # the first is the title
+        text=tuple(line for passage in passages for line in passage["text"].splitlines()),
+    )
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="minutes")
