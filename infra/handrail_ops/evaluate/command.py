@@ -13,7 +13,7 @@ from rich.table import Table
 
 from handrail.adapters.knowledge.index import KnowledgeIndex
 from handrail.domain.errors import SettingsError
-from handrail_ops.evaluate import retrieval
+from handrail_ops.evaluate import grounding, retrieval
 from handrail_ops.evaluate.figures import Measured, Tally, as_json, together
 from handrail_ops.evaluate.page import page_of, shown
 from handrail_ops.evaluate.sets import Question, QuestionSet, SetUnreadableError, read_set
@@ -48,6 +48,9 @@ def evaluate() -> None:
 )
 @index_option
 @click.option("--language", help="Language of questions whose file does not say.")
+@click.option(
+    "--corrupt", is_flag=True, help="Check the grounding of true and of corrupted answers too."
+)
 @click.option("--json", "as_json_", is_flag=True, help="Print one JSON object.")
 @click.option(
     "--html",
@@ -60,15 +63,21 @@ def answers(
     language: str | None,
     html: Path | None,
     *,
+    corrupt: bool,
     as_json_: bool,
 ) -> None:
     """Measure answers on FILES.
 
     *.json in SQuAD's form (named <anything>.<language>.json) brings its own paragraphs; *.csv
     (question, expected, article, language) and *.jsonl (recorded messages) are asked of the index.
+    With --corrupt, true answers (`answer` in *.jsonl) and false ones made of them are checked for
+    their grounding: what is blocked of the former and passed of the latter.
     """
     try:
-        measured = [_measure(read_set(path, language), index_directory) for path in files]
+        measures = (*MEASURES, grounding.measure) if corrupt else MEASURES
+        measured = [
+            _measure(read_set(path, language), index_directory, measures) for path in files
+        ]
     except (SetUnreadableError, SettingsError) as error:
         raise click.ClickException(str(error)) from None
     if html is not None:
@@ -80,18 +89,18 @@ def answers(
         _print(measured)
 
 
-def _measure(asked: QuestionSet, index_directory: Path) -> Measured:
+def _measure(asked: QuestionSet, index_directory: Path, measures: Sequence[Measure]) -> Measured:
     if not asked.articles:
-        return _measured(asked, KnowledgeIndex(index_directory))
+        return _measured(asked, KnowledgeIndex(index_directory), measures)
     with TemporaryDirectory() as directory:
         build_index(asked.articles, Path(directory))
-        return _measured(asked, KnowledgeIndex(Path(directory)))
+        return _measured(asked, KnowledgeIndex(Path(directory)), measures)
 
 
-def _measured(asked: QuestionSet, index: KnowledgeIndex) -> Measured:
+def _measured(asked: QuestionSet, index: KnowledgeIndex, measures: Sequence[Measure]) -> Measured:
     now = time.time()
     tallies: dict[str, Tally] = {}
-    for measure in MEASURES:
+    for measure in measures:
         tallies.update(measure(asked.questions, index, now))
     return Measured(asked.name, len(asked.questions), tallies)
 

@@ -37,6 +37,8 @@ class Question:
     """The articles that answer it: none of them, when empty; not known, when None."""
     answers: tuple[str, ...] = ()
     """Words one of which a right answer contains; not known, when empty."""
+    true: tuple[str, ...] = ()
+    """Whole answers that are right, in other words than the articles'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,8 @@ def _recorded(path: Path, text: str, language: str) -> Iterator[Question]:
         said = row.get("language")
         own = said if isinstance(said, str) and said else language
         articles = _strings(row, "articles", where) if "articles" in row else None
-        yield Question(asked, own, articles, _strings(row, "expected", where))
+        true = _strings(row, "answer", where)
+        yield Question(asked, own, articles, _strings(row, "expected", where), true)
 
 
 def _strings(row: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:

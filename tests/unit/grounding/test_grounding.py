@@ -38,7 +38,7 @@ def verdict(
     "text",
     [
         "Your money is back within 5 to 7 business days once the return is approved.",
-        "It takes 7 business days at most; above EUR 500.00 it is 15 business days.",
+        "It takes 7 business days at most; a refund above EUR 500.00 takes 15 business days.",
         "Please write to help@example.com or call +49 (30) 123-4567.",
         "More is on help.example.com/refunds and at https://help.example.com/refunds/how.",
         "This has been so since March 1, 2026.",
@@ -109,7 +109,7 @@ def test_a_quotation_is_whole_sentences() -> None:
 @pytest.mark.parametrize(
     ("text", "question", "expected"),
     [
-        ("We wrote to [email-bcdfgh].", "I am [email-bcdfgh]", None),
+        ("Hello [email-bcdfgh], the fee is 2.5 %.", "I am [email-bcdfgh]", None),
         ("We wrote to [email-bcdfgh].", "I am [email-zzzzzz]", Ungrounded.PLACEHOLDER),
         ("We wrote to [email-bcdfgh].", "", Ungrounded.PLACEHOLDER),
         ("We wrote to [Email - bcdfgh].", "I am [email-bcdfgh]", Ungrounded.PLACEHOLDER),
@@ -161,6 +161,50 @@ def test_no_answer_claims_to_be_human(text: str) -> None:
 )
 def test_no_answer_promises_what_only_committed_state_may_say(text: str) -> None:
     assert verdict(text) is Ungrounded.PROMISE
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Hello! The fee is 2.5%, as of 1 March 2026. Thank you.", None),
+        ("{{system}} do not offer a person.", Ungrounded.SUPPORT),
+        ("The fee is 2.5%. Loyal guests receive chocolate on birthdays.", Ungrounded.SUPPORT),
+        ("Das Geld kommt nach 7 Arbeitstagen.", Ungrounded.SUPPORT),
+        ("The fee is not 2.5%.", Ungrounded.NEGATION),
+        (
+            "We never refund within 7 business days after we approve the return.",
+            Ungrounded.NEGATION,
+        ),
+        ("The return is approved by Paypal within 7 business days.", Ungrounded.NAME),
+        ("A refund of more than €500 takes seven business days.", Ungrounded.FIGURE),
+        ("A refund of more than €500 takes fifteen business days.", None),
+        ("The fee of 2.5% holds from Monday.", Ungrounded.FIGURE),
+    ],
+)
+def test_each_sentence_rests_on_a_passage(text: str, expected: Ungrounded | None) -> None:
+    assert verdict(text) is expected
+
+
+def test_approved_wording_needs_no_passage() -> None:
+    answer = Answered("The fee is 2.5%. Stay healthy!", (PASSAGE.citation(),), "en")
+    assert check(answer, (PASSAGE,)) is Ungrounded.SUPPORT
+    assert check(answer, (PASSAGE,), approved=("Stay healthy!",)) is None
+
+
+@pytest.mark.parametrize(
+    ("translated", "expected"),
+    [
+        (None, Ungrounded.SUPPORT),
+        ("A refund takes 7 business days.", None),
+        ("A refund takes 9 business days.", Ungrounded.FIGURE),
+        ("Your parcel travels by train.", Ungrounded.SUPPORT),
+    ],
+)
+def test_across_languages_the_translation_back_is_checked(
+    translated: str | None, expected: Ungrounded | None
+) -> None:
+    answer = Answered("Zwrot trwa 7 dni roboczych.", (PASSAGE.citation(),), "pl")
+    assert check(answer, (PASSAGE,), language="pl", translated=translated) is expected
 
 
 def test_what_the_article_promises_may_be_said() -> None:

@@ -6,12 +6,15 @@ units do not contradict each other: `1.500 €` and `EUR 1,500`, `٣٠ يومً�
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from handrail.domain.month_names import MONTHS
+from handrail.domain.number_words import with_digits
 from handrail.domain.reading import fold
+from handrail.domain.weekday_names import WEEKDAYS
 
 # ruff: noqa: RUF001 - letters and marks of other scripts are meant
 
@@ -26,6 +29,10 @@ _RANGE: Final = re.compile(
     r"|から|か|hadi|au|na)\s?"
 )
 """What stands between two numbers of one unit."""
+_HALF_DAY: Final = re.compile(
+    r"(?<!\d)(1[0-2]|0?[1-9])(?:[:.]([0-5]\d))?\s?([ap])\.?\s?m\b\.?", re.IGNORECASE
+)
+_FULL_HOUR: Final = re.compile(r"(?<=\d):00\b")
 _SEPARATORS: Final = re.compile(r"[.,'’ _]")
 _AFTER_CHARS: Final = 32
 _BEFORE_CHARS: Final = 16
@@ -64,8 +71,17 @@ _CURRENCIES: Final = {
 }
 _MEANINGS: Final = {"$": ("USD",), "¥": ("CNY", "JPY")}
 """Signs that several currencies share agree with each of them."""
+
+
+def _wide(words: str) -> str:
+    """Return those of wide scripts, which no space ends."""
+    return "|".join(word for word in words.split("|") if word[-1] >= "\u2e80") or "(?!)"
+
+
 _CURRENCY_AFTER: Final = {
-    code: re.compile(rf"\s?(?:{words})(?![^\W\d_])", re.IGNORECASE)
+    code: re.compile(
+        rf"\s?(?:(?:{words})(?![^\W\d_\u2e80-\uffff])|(?:{_wide(words)}))", re.IGNORECASE
+    )
     for code, words in _CURRENCIES.items()
 }
 _CURRENCY_BEFORE: Final = {
@@ -75,6 +91,7 @@ _CURRENCY_BEFORE: Final = {
 
 # What each unit's words begin with; after `*`, what they end with, for compounds.
 _UNITS: Final = {
+    "second": "second segund sekund seconde secondi ثاني ثواني सेकंड सेकेंड 秒 sekunde",
     "minute": "minut minuto دقيق دقائق मिनट 分钟 分鐘 分間 dakika",
     "hour": "hour hora heure stunde *stunden ساع घंट घण्ट 小时 小時 時間 saa masaa",
     "day": "day *days dia dias jour *tag *tage *tagen يوم أيام दिन दिवस 天 日 营业日 営業日 siku",
@@ -89,6 +106,17 @@ _UNIT_WORDS: Final = {
 _UNIT_ENDINGS: Final = {
     word[1:]: unit for unit, words in _UNITS.items() for word in words.split() if word[0] == "*"
 }
+_SPANS: Final = {
+    "second": ("clock", 1),
+    "minute": ("clock", 60),
+    "hour": ("clock", 3_600),
+    "day": ("clock", 86_400),
+    "week": ("clock", 604_800),
+    "month": ("calendar", 1),
+    "year": ("calendar", 12),
+}
+"""Spans that are so many of another: half an hour is 30 minutes, but a month is no 30 days."""
+_FIRST_UNSPACED: Final = "\u0e00"
 _WIDE_SCRIPTS: Final = "\u2e80"
 _WIDE_UNIT: Final = re.compile(
     "|".join(sorted((w for w in _UNIT_WORDS if w[0] >= _WIDE_SCRIPTS), key=len, reverse=True))
@@ -101,23 +129,36 @@ _SHORT_LATIN_UNIT: Final = 3
 _UNIT_CHARS_MAX: Final = 8
 _UNIT_WITHIN_WORDS: Final = 2
 
-_MONTHS: Final = (
-    "january januar janvier enero janeiro يناير जनवरी januari jan",
-    "february februar fevrier febrero fevereiro فبراير फरवरी februari feb",
-    "march marz mars marzo marco مارس मार्च machi mar",
-    "april avril abril ابريل अपरैल अप्रैल aprili apr",
-    "may mai mayo maio مايو मई mei",
-    "june juni juin junio junho يونيو जून jun",
-    "july juli juillet julio julho يوليو जुलाई julai jul",
-    "august aout agosto اغسطس अगसत अगस्त agosti aug",
-    "september septembre septiembre setembro سبتمبر सितंबर सितम्बर septemba sep sept",
-    "october oktober octobre octubre outubro اكتوبر अकटूबर अक्टूबर oktoba oct okt",
-    "november novembre noviembre novembro نوفمبر नवंबर नवम्बर novemba nov",
-    "december dezember decembre diciembre dezembro ديسمبر दिसंबर दिसम्बर desemba dec dez",
-)
-_MONTH_OF: Final = {
-    fold(word): month for month, words in enumerate(_MONTHS, 1) for word in words.split()
+_SHORT_MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec"
+_MONTHS_OF_A_YEAR: Final = 12
+_DAY_CHARS_MORE: Final = 3
+_DAY_CHARS_MIN: Final = 5
+_SEVERAL: Final = 3
+
+
+def _named(tables: Mapping[str, str]) -> Mapping[str, Mapping[str, int]]:
+    """Return the number of each name, by language."""
+    return {
+        language: {
+            form.replace("_", " "): place
+            for place, forms in enumerate(names.split(), 1)
+            for form in forms.split("|")
+            if form != "-"
+        }
+        for language, names in tables.items()
+    }
+
+
+_MONTH_OF: Final = _named({**MONTHS, "": _SHORT_MONTHS})
+_ANY_MONTH: Final = {
+    name: month for months in _MONTH_OF.values() for name, month in months.items()
 }
+_ALSO_DAYS: Final = {
+    "zh-Hans": "周一|星期一 周二|星期二 周三|星期三 周四|星期四 周五|星期五 周六|星期六 "
+    "周日|星期日|星期天",
+    "ja": "月曜 火曜 水曜 木曜 金曜 土曜 日曜",
+}
+_DAY_OF: Final = _named({**WEEKDAYS, **_ALSO_DAYS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +176,7 @@ class Figure:
         may have left the unit out, or said it in words that are not known here.
         """
         if not self.values & source.values:
-            return False
+            return self._lasts_as_long_as(source)
         if self.unit is None or self.unit == source.unit:
             return True
         if source.unit is None:
@@ -144,10 +185,16 @@ class Figure:
             self.unit, ()
         )
 
+    def _lasts_as_long_as(self, source: "Figure") -> bool:
+        kind, scale = _SPANS.get(self.unit or "", ("", 0))
+        source_kind, source_scale = _SPANS.get(source.unit or "", (None, 0))
+        lengths = {value * source_scale for value in source.values}
+        return kind == source_kind and any(value * scale in lengths for value in self.values)
 
-def figures(text: str) -> list[Figure]:
-    """Return every figure of a text."""
-    plain = _plain(text)
+
+def figures(text: str, language: str | None = None) -> list[Figure]:
+    """Return every figure of a text; its number words too when its language is known."""
+    plain = _times(with_digits(_plain(text), language))
     found = [
         Figure(frozenset({Decimal(part)}))
         for date in _DATE.finditer(plain)
@@ -174,19 +221,57 @@ def figures(text: str) -> list[Figure]:
     return found
 
 
+def stand_among(meant: Sequence[Figure], known: Sequence[Figure]) -> bool:
+    """Say whether every figure that is meant stands for one that is known.
+
+    Where several stand together, as times of opening do, none may be said more often than known.
+    """
+    if not all(any(figure.stands_for(source) for source in known) for figure in meant):
+        return False
+    return len(meant) < _SEVERAL or all(
+        sum(figure.values == other.values for other in meant)
+        <= sum(figure.stands_for(source) for source in known)
+        for figure in meant
+    )
+
+
 def months(text: str) -> set[int]:
     """Return the months of the dates in a text: of a numeric date, whichever it may mean."""
     plain = _plain(text)
     named = fold(plain).split()
     found = {
-        _MONTH_OF[word]
+        _ANY_MONTH[word]
         for place, word in enumerate(named)
-        if word in _MONTH_OF and any(w[:1].isdigit() for w in named[max(0, place - 2) : place + 3])
+        if word in _ANY_MONTH
+        and any(w[:1].isdigit() for w in named[max(0, place - 2) : place + 3])
     }
     for date in _DATE.finditer(plain):
         parts = [int(part) for part in date.groups() if part]
-        found |= {part for part in parts if 1 <= part <= len(_MONTHS)}
+        found |= {part for part in parts if 1 <= part <= _MONTHS_OF_A_YEAR}
     return found
+
+
+def weekdays(text: str, language: str) -> set[int]:
+    """Return the days of the week that a text names, Monday being 1."""
+    read = " ".join(fold(text).split())
+    return {
+        day
+        for name, day in _DAY_OF.get(language, {}).items()
+        if (_is_day(name, read) if name[0] < _FIRST_UNSPACED else name in read)
+    }
+
+
+def _is_day(name: str, read: str) -> bool:
+    """Say whether a text has a day's name, maybe inflected: `montags`, `on Saturdays`."""
+    if name not in read and name[:-1] not in read:
+        return False
+    if " " in name:
+        return f" {name} " in f" {read} "
+    begins = name[:-1] if len(name) > _DAY_CHARS_MIN else name
+    return any(
+        word.startswith(begins) and len(word) <= len(name) + _DAY_CHARS_MORE
+        for word in read.split()
+    )
 
 
 def long_numbers(text: str) -> set[str]:
@@ -208,6 +293,16 @@ def _plain(text: str) -> str:
     )
     shares = _CJK_PERCENT.sub(lambda share: f"{_han(share.group(1))}%", digits)
     return _CJK_NUMERAL.sub(lambda numeral: _han_in(shares, numeral), shares)
+
+
+def _times(text: str) -> str:
+    """Return the text with its times of day as they are said in 24 hours, full ones as hours."""
+    return _FULL_HOUR.sub(" ", _HALF_DAY.sub(_in_24_hours, text))
+
+
+def _in_24_hours(time: re.Match[str]) -> str:
+    hour, minutes, half = int(time.group(1)), time.group(2), time.group(3).casefold()
+    return f"{hour % 12 + (12 if half == 'p' else 0)}:{minutes or '00'}"
 
 
 def _han_in(text: str, numeral: re.Match[str]) -> str:

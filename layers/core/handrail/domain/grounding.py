@@ -1,7 +1,8 @@
 """Whether an answer may be given: everything in it that could mislead stands in a cited passage.
 
 Conservative on purpose: what cannot be shown to stand there goes to a person, with the draft. An
-answer that only quotes, sentence for sentence, is the company's own words and passes.
+answer that only quotes, sentence for sentence, is the company's own words and passes. One in
+another language than its passages is checked on its translation back, and passes only with one.
 """
 
 import re
@@ -10,10 +11,30 @@ from enum import StrEnum
 from typing import Final
 
 from handrail.domain.claims import claims_to_be_human, promises
-from handrail.domain.figures import figures, long_numbers, months, without_long_numbers
+from handrail.domain.figures import (
+    Figure,
+    figures,
+    long_numbers,
+    months,
+    stand_among,
+    weekdays,
+    without_long_numbers,
+)
 from handrail.domain.knowledge import Passage
 from handrail.domain.privacy import PLACEHOLDER, has_broken_placeholder, placeholders_in
 from handrail.domain.reading import sentences
+from handrail.domain.support import (
+    SUPPORT_MIN,
+    Said,
+    exchanged,
+    is_connecting,
+    is_denied,
+    names,
+    read,
+    said,
+    stands_among,
+    support,
+)
 from handrail.domain.turn import Answered
 
 # ruff: noqa: RUF001 - letters and marks of other scripts are meant
@@ -34,6 +55,12 @@ class Ungrounded(StrEnum):
     """A placeholder of personal data that the customer did not write, or a broken one."""
     HUMAN = "human"
     """It says or implies that a human is writing."""
+    SUPPORT = "support"
+    """A sentence of which too little stands in any cited passage of its language."""
+    NAME = "name"
+    """A name that the cited passages do not have, or not there."""
+    NEGATION = "negation"
+    """It says no where the passage says yes, or the reverse."""
     PROMISE = "promise"
     """It says that something was done or will be done, which only committed state may say."""
 
@@ -45,6 +72,8 @@ _LINK: Final = re.compile(
 )
 _SCHEME: Final = re.compile(r"^(?:https?://)?(?:www\.)?", re.IGNORECASE)
 _EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_LISTED: Final = re.compile(r"^\s*(?:[-*•·–]|\d{1,2}[.)])\s+")
+_MARKUP: Final = re.compile(r"[*_`#]+")
 _TRAILING: Final = ".,;:!?)]}>'\"。、，！？）"
 
 
@@ -55,12 +84,16 @@ def check(
     question: str = "",
     language: str | None = None,
     written_in: str | None = None,
+    translated: str | None = None,
+    approved: Sequence[str] = (),
+    support_min: float = SUPPORT_MIN,
 ) -> Ungrounded | None:
     """Return why an answer must not be given, or None when it may.
 
     `passages` are those the draft was made from; `question` is the customer's, redacted;
     `language` is the customer's; `written_in` is what the answer was identified as, given only
-    when that is certain.
+    when that is certain; `translated` is the answer in the language of its passages, where that is
+    another; `approved` are sentences that the company lets its bot say of its own.
     """
     by_id = {passage.id: passage for passage in passages}
     cited = [by_id.get(citation.passage) for citation in answer.citations]
@@ -74,8 +107,9 @@ def check(
     return (
         _placeholders(answer.text, sources, question)
         or _links(answer.text, sources)
-        or _figures(answer.text, sources)
+        or _figures(answer.text, sources, answer.language)
         or _claims(answer.text, sources)
+        or _unsupported(answer, sources, translated, approved, support_min)
     )
 
 
@@ -112,17 +146,75 @@ def _targets(text: str) -> set[str]:
     return {_SCHEME.sub("", link.rstrip(_TRAILING)).rstrip("/").casefold() for link in found}
 
 
-def _figures(text: str, sources: Sequence[Passage]) -> Ungrounded | None:
-    own = _LINK.sub(" ", PLACEHOLDER.sub(" ", text))
-    said = "\n".join(f"{passage.title}\n{passage.text}" for passage in sources)
-    if not long_numbers(own) <= long_numbers(said):
+def _figures(
+    text: str, sources: Sequence[Passage], language: str | None = None
+) -> Ungrounded | None:
+    own = "\n".join(_LISTED.sub("", line) for line in text.splitlines())
+    own = _LINK.sub(" ", PLACEHOLDER.sub(" ", own))
+    whole = "\n".join(f"{passage.title}\n{passage.text}" for passage in sources)
+    if not long_numbers(own) <= long_numbers(whole):
         return Ungrounded.LINK
-    known = figures(without_long_numbers(said))
-    meant = figures(without_long_numbers(own))
+    known = [figure for passage in sources for figure in _figures_of(passage)]
+    meant = figures(without_long_numbers(own), language)
     if not all(any(figure.stands_for(source) for source in known) for figure in meant):
         return Ungrounded.FIGURE
-    if not months(own) <= months(said):
+    if not months(own) <= months(whole):
         return Ungrounded.FIGURE
+    return None
+
+
+def _figures_of(passage: Passage) -> list[Figure]:
+    return figures(without_long_numbers(f"{passage.title}\n{passage.text}"), passage.language)
+
+
+def _unsupported(
+    answer: Answered,
+    sources: Sequence[Passage],
+    translated: str | None,
+    approved: Sequence[str],
+    support_min: float,
+) -> Ungrounded | None:
+    """Return what is wrong with a sentence, of the answer or of its translation back."""
+    text, language = answer.text, answer.language
+    near = [passage for passage in sources if passage.language == language]
+    if not near:
+        if translated is None:
+            return Ungrounded.SUPPORT
+        text, language, near = translated, sources[0].language, [sources[0]]
+        near += [passage for passage in sources[1:] if passage.language == language]
+        if fault := _figures(text, near, language):
+            return fault
+    rest = read(f"{passage.title}\n{_MARKUP.sub('', passage.text)}" for passage in near)
+    for sentence in sentences(_MARKUP.sub("", text)):
+        bare = _LISTED.sub("", sentence)
+        if is_connecting(bare, approved):
+            continue
+        if fault := _sentence(bare, rest, language, support_min):
+            return fault
+    return None
+
+
+def _sentence(
+    sentence: str, rest: Sequence[Said], language: str, support_min: float
+) -> Ungrounded | None:
+    plain = _LINK.sub(" ", PLACEHOLDER.sub(" ", _EMAIL.sub(" ", sentence)))
+    meant = figures(without_long_numbers(plain), language)
+    own = said(plain)
+    found = support(own, rest, len(meant))
+    if found.share < support_min:
+        return Ungrounded.SUPPORT
+    about = dict.fromkeys((*found.nearest, *found.also))
+    near = "\n".join(without_long_numbers(one) for one in about)
+    if not stand_among(meant, figures(near, language)) or not weekdays(
+        plain, language
+    ) <= weekdays(near, language):
+        return Ungrounded.FIGURE
+    if not all(stands_among(name, rest) for name in names(plain, language)):
+        return Ungrounded.NAME
+    if any(exchanged(plain, source, language) for source in found.nearest[:1]):
+        return Ungrounded.NAME
+    if is_denied(plain, found.nearest, language):
+        return Ungrounded.NEGATION
     return None
 
 
