@@ -100,8 +100,11 @@ class Session:
     def _shown(self, url: str) -> str:
         """Return an address as it may be shown: some providers have the token in it."""
         for name, value in self.account.values.items():
-            if any(one in name for one in _SECRET_NAMES) and value.strip():
-                url = url.replace(value.strip(), "…")
+            secret = value.strip()
+            is_one = any(one in name for one in _SECRET_NAMES)
+            # Nothing shorter is a secret; leaving out each "a" would only hide the address.
+            if is_one and len(secret) >= _SECRET_CHARS_MIN:
+                url = url.replace(secret, "…")
         return url
 
     def _call(
@@ -132,6 +135,7 @@ class Session:
         raise SetupError(message)
 
 
+_SECRET_CHARS_MIN = 6
 _SECRET_NAMES = ("token", "secret")
 
 
