@@ -1,7 +1,9 @@
 """`handrail languages`: what a translator and a release need to know about the languages."""
 
 import json
+import resource
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -121,10 +123,12 @@ def recognise_command(file: Path, *, as_json: bool, errors: Path | None, known: 
     FILE is JSONL; each row has language, text, wants_human (true or false) and perhaps kind.
     """
     rows = _rows(file, "wants_human")
+    began = time.perf_counter()
     recogniser, spoken = packaged_recogniser(), _spoken()
+    loaded = _loaded(began)
     with _progress(len(rows), hidden=as_json) as progress:
         measured = measure_requests(rows, recogniser, spoken, progress, known=known)
-    _tell(measured.figures, measured.errors, as_json=as_json, errors=errors)
+    _tell(measured.figures | loaded, measured.errors, as_json=as_json, errors=errors)
 
 
 @languages.command("identify")
@@ -137,14 +141,25 @@ def identify_command(file: Path, *, as_json: bool, errors: Path | None) -> None:
     FILE is JSONL; each row has language, text and perhaps set.
     """
     rows = _rows(file)
+    began = time.perf_counter()
     identifier, spoken = PackagedIdentifier(), _spoken()
+    loaded = _loaded(began)
     with _progress(len(rows), hidden=as_json) as progress:
         measured = measure_identification(rows, identifier, spoken, progress)
-    _tell(measured.figures, measured.errors, as_json=as_json, errors=errors)
+    _tell(measured.figures | loaded, measured.errors, as_json=as_json, errors=errors)
 
 
 def _spoken() -> Sequence[str]:
     return [language.code for language in PackagedCatalogue().languages]
+
+
+def _loaded(began: float) -> dict[str, float]:
+    """Return how long loading took, and what the process holds then."""
+    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {
+        "milliseconds_to_load": (time.perf_counter() - began) * 1e3,
+        "megabytes_of_this_process": kilobytes / 1024,
+    }
 
 
 def _rows(file: Path, *needed: str) -> Sequence[Row]:
@@ -203,4 +218,5 @@ def _figure(name: str, value: float | None) -> str:
         return "-"
     if isinstance(value, int):
         return str(value)
-    return f"{value:.0f}" if name.startswith("microseconds") else f"{value:.1%}"
+    is_share = not name.startswith(("microseconds", "milliseconds", "megabytes"))
+    return f"{value:.1%}" if is_share else f"{value:.0f}"

@@ -21,9 +21,6 @@ STEM_LETTERS_MIN: Final = 2
 HOST_LETTERS_MIN: Final = 2
 """What must be left of a word when a proclitic is taken off."""
 
-EVERY: Final = -1
-"""The bits of every language."""
-
 ClassHits = dict[int, dict[int, int]]
 """Class -> length of the term in words -> bits of the places where they start."""
 
@@ -37,10 +34,11 @@ _LINE = "\n"
 class Node:
     """One step into the table: which word may come next, and whose term is complete here."""
 
-    __slots__ = ("owners", "stem_lengths", "stems", "words")
+    __slots__ = ("languages", "owners", "stem_lengths", "stems", "words")
 
     def __init__(self) -> None:
         """Begin with nothing."""
+        self.languages = 0  # the bits of the languages that have a term here or behind
         self.owners: dict[int, tuple[int, ...]] = {}
         self.words: dict[str, Node] | None = None
         self.stems: dict[str, Node] | None = None
@@ -219,6 +217,7 @@ class Vocabulary:
                 node = self._own
                 for word in term.split(" "):
                     node = node.child(word)
+                    node.languages = 1 << shared
                 node.owners[shared] = (*node.owners.get(shared, ()), class_id)
         self._remembered: dict[str, tuple[int, int, tuple[Node, ...]]] = {}
         self._found: dict[str, Found] = {}
@@ -246,16 +245,16 @@ class Vocabulary:
     def _find(self, word: str) -> Found:
         native, listed, nodes = self._entry(word)
         forms = [word, *elongations(word)]
-        held = [(node, EVERY) for node in nodes]
+        held = [(node, node.languages) for node in nodes]
         for form in forms[1:]:
             more, others, nodes = self._entry(form)
             native |= more
             listed |= others
-            held += ((node, EVERY) for node in nodes)
+            held += ((node, node.languages) for node in nodes)
         if not native and not listed and (single := undoubled(word)) != word:
             native, listed, nodes = self._entry(single)
             forms.append(single)
-            held += ((node, EVERY) for node in nodes)
+            held += ((node, node.languages) for node in nodes)
         if word[0] in self._proclitic_letters:
             for proclitic, speakers in self._proclitics:
                 if not word.startswith(proclitic) or len(word) < len(proclitic) + HOST_LETTERS_MIN:
@@ -264,7 +263,8 @@ class Vocabulary:
                 if (more | others) & speakers or nodes:
                     forms.append(word[len(proclitic) :])
                     listed |= (more | others) & speakers
-                    held += ((node, speakers | 1 << self._shared) for node in nodes)
+                    allowed = speakers | 1 << self._shared
+                    held += ((node, node.languages & allowed) for node in nodes)
         return Found(native, listed & ~native, tuple(forms), tuple(held))
 
     def _entry(self, word: str) -> tuple[int, int, tuple[Node, ...]]:
@@ -306,8 +306,10 @@ def _node(terms: Iterable[str]) -> Node:
                 node = node.child(word)
         by: dict[int, tuple[int, ...]] = {}
         for owner in owners.split(","):
-            number, _, class_id = owner.partition(".")
-            by[int(number)] = (*by.get(int(number), ()), int(class_id))
+            language, _, class_id = owner.partition(".")
+            number = int(language)
+            by[number] = (*by.get(number, ()), int(class_id))
+            root.languages |= 1 << number
         node.owners = by
     return root
 
@@ -317,10 +319,10 @@ def hits(message: Sequence[Found], number: int, allowed: int) -> ClassHits:
     found: ClassHits = {}
     bit = 1 << number
     count = len(message)
-    for start in range(count):
-        if not allowed >> start & 1:
+    for start, one in enumerate(message):
+        pending = [(node, start + 1) for node, languages in one.nodes if languages & bit]
+        if not pending or not allowed >> start & 1:
             continue
-        pending = [(node, start + 1) for node, speakers in message[start].nodes if speakers & bit]
         while pending:
             node, index = pending.pop()
             if classes := node.owners.get(number):
