@@ -15,9 +15,8 @@ from handrail.domain.errors import SettingsError
 from handrail.domain.limits import PASSAGES_MAX
 from handrail.domain.turn import Answered, NeedsPerson
 from handrail_ops.knowledge.articles import Article, ArticleError, read_articles
-from handrail_ops.knowledge.build import build_index
 from handrail_ops.knowledge.check import check_articles
-from handrail_ops.knowledge.courtesies import with_courtesies
+from handrail_ops.knowledge.deployed import build_deployed
 from handrail_ops.knowledge.diff import differences
 
 ARTICLES = Path("knowledge")
@@ -53,7 +52,10 @@ def knowledge() -> None:
 def build(articles: Path, index_directory: Path) -> None:
     """Compile the articles into the index that the functions read."""
     started = time.perf_counter()
-    built = build_index(with_courtesies(_read(articles)), index_directory)
+    try:
+        built = build_deployed(articles, index_directory)
+    except ArticleError as error:
+        raise _refusal(error) from None
     seconds = time.perf_counter() - started
     languages = ", ".join(f"{code} {count}" for code, count in built.languages.items())
     click.echo(
@@ -132,5 +134,8 @@ def _read(articles: Path) -> tuple[Article, ...]:
     try:
         return read_articles(articles)
     except ArticleError as error:
-        message = f"{len(error.faults)} faults\n{error}"
-        raise click.ClickException(message) from None
+        raise _refusal(error) from None
+
+
+def _refusal(error: ArticleError) -> click.ClickException:
+    return click.ClickException(f"{len(error.faults)} faults\n{error}")

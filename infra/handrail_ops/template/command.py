@@ -55,16 +55,16 @@ def requirements(*, check: bool) -> None:
 @template.command()
 def build() -> None:
     """Build what SAM deploys, without Docker, with compiled bytecode."""
-    from handrail_ops.knowledge.articles import ArticleError, read_articles  # noqa: PLC0415
-    from handrail_ops.knowledge.build import build_index  # noqa: PLC0415 - as needed, like the next
+    from handrail_ops.knowledge.articles import ArticleError  # noqa: PLC0415 - as needed, all four
     from handrail_ops.knowledge.command import ARTICLES, INDEX  # noqa: PLC0415
+    from handrail_ops.knowledge.deployed import build_deployed  # noqa: PLC0415
     from handrail_ops.template import build as building  # noqa: PLC0415
 
     root = _root()
     started = time.monotonic()
     try:
         # First: the knowledge layer deploys what lies there.
-        knowledge = build_index(read_articles(root / ARTICLES), root / INDEX)
+        knowledge = build_deployed(root / ARTICLES, root / INDEX)
         click.echo(f"{knowledge.path}: {knowledge.articles} articles")
         sizes = building.build(root, click.echo)
     except (building.BuildError, TemplateUnreadableError, ArticleError) as error:

@@ -15,9 +15,8 @@ from handrail.adapters.knowledge.index import KnowledgeIndex
 from handrail.adapters.model.extractive import ExtractiveDrafter
 from handrail.domain.grounding import check
 from handrail.domain.turn import Answered, NeedsPerson, Reason
-from handrail_ops.knowledge.articles import read_articles
-from handrail_ops.knowledge.build import build_index
-from handrail_ops.knowledge.courtesies import courtesies, with_courtesies
+from handrail_ops.knowledge.courtesies import courtesies
+from handrail_ops.knowledge.deployed import build_deployed
 from support.articles import NOW
 
 ROOT = Path(__file__).parents[3]
@@ -33,7 +32,7 @@ ROWS = [
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeIndex:
     directory = tmp_path_factory.mktemp("knowledge")
-    build_index(with_courtesies(read_articles(ROOT / "knowledge")), directory)
+    build_deployed(ROOT / "knowledge", directory)
     return KnowledgeIndex(directory)
 
 

@@ -1,0 +1,21 @@
+"""The index that functions read: the company's articles, and the courtesies nobody writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from handrail_ops.knowledge.articles import read_articles
+from handrail_ops.knowledge.build import Built, build_index
+from handrail_ops.knowledge.courtesies import with_courtesies
+
+
+def build_deployed(articles: Path, directory: Path) -> Built:
+    """Compile a folder of articles into the index, as it runs here and is deployed.
+
+    Without the courtesies somebody who says hello would be handed to a person.
+
+    Raises:
+        ArticleError: an article cannot be read; the message names file and line.
+
+    """
+    return build_index(with_courtesies(read_articles(articles)), directory)
