@@ -211,10 +211,10 @@ def _amount(answer: TrueAnswer, drawn: random.Random) -> str | None:
 def _date(answer: TrueAnswer, drawn: random.Random) -> str | None:
     for calendar in (_DAYS, _MONTHS):
         listed = calendar.get(_base(answer), "").split()
-        said = [one for one in listed if re.search(rf"(?<!\w){one}", answer.text)]
+        said = [one for one in listed if re.search(rf"(?<!\w){one}(?!\w\w)", answer.text)]
         if said:
             other = drawn.choice([one for one in listed if one not in said] or [listed[0]])
-            return re.sub(rf"(?<!\w){said[0]}", other, answer.text, count=1)
+            return re.sub(rf"(?<!\w){said[0]}(?!\w\w)", other, answer.text, count=1)
     if year := _YEAR.search(answer.text):
         other_year = min(_YEARS_MAX, int(year.group()) + drawn.randint(1, 9))
         return _changed(answer.text, year, str(other_year))

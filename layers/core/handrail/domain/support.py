@@ -34,7 +34,9 @@ _ALSO_SAME_CLAUSE: Final = 0.75
 _BOTH_WAYS: Final = 0.6
 _NAMES_OF_NOUNS: Final = frozenset({"de", "lb"})
 """Languages that write every noun with a capital."""
-_WORD: Final = re.compile(r"[^\W_]+(?:['’&-][^\W_]+)*")
+_LETTER: Final = "(?:[^\\W_]|[\u0900-\u0dff])"
+"""The vowel signs of India's scripts are no letters to `re`."""
+_WORD: Final = re.compile(rf"{_LETTER}+(?:['’&-]{_LETTER}+)*")
 _JOINED: Final = re.compile(r"['’-]")
 _LATIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9&.'-]*[A-Za-z0-9]")
 _LATIN_WORDS: Final = frozenset(
