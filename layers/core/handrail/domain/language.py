@@ -47,6 +47,8 @@ def choose_language(
     """
     if explicit is not None:
         return explicit
+    known = [one for one in (current, hint) if one is not None]
+    identified = [(_variant(language, known), confidence) for language, confidence in identified]
     if current is not None and (words < SWITCH_WORDS_MIN or not _is_clear(identified)):
         return current
     weights: dict[str, float] = {}
@@ -66,6 +68,25 @@ def choose_language(
     if current is None and hint is None and weights[best] < FIRST_CONFIDENCE_MIN:
         return DEFAULT_LANGUAGE
     return best
+
+
+def _variant(language: str, known: Sequence[str]) -> str:
+    """Return the regional variant ("pt-PT") that is known already, where one of it was found.
+
+    Regions write so much alike that a message hardly tells them apart; scripts it does.
+    """
+    name, _, region = language.partition("-")
+    if not _is_region(region):
+        return language
+    return next(
+        (one for one in known if one.startswith(f"{name}-") and _is_region(one[len(name) + 1 :])),
+        language,
+    )
+
+
+def _is_region(subtag: str) -> bool:
+    """Say whether a subtag of BCP 47 is a region: two letters; a script has four."""
+    return len(subtag) == 2  # noqa: PLR2004
 
 
 def _is_clear(identified: Sequence[tuple[str, float]]) -> bool:
