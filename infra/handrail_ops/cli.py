@@ -92,3 +92,7 @@ class _Lazy(click.Group):
 @click.version_option(package_name="handrail")
 def main() -> None:
     """Handrail: a support chatbot from which a person can always be reached."""
+
+
+if __name__ == "__main__":
+    main()
