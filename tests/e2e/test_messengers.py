@@ -42,5 +42,6 @@ def test_a_customer_asks_and_is_answered_with_a_way_to_a_person(
         # A starved machine: the turn took too long, and the customer has a person instead.
         assert "asked a person" in got.text
     assert "business days" in got.text
-    offered = [action for action, _ in got.buttons]
-    assert offered == ["person:v1"] or "human" in got.text
+    offered = {action for action, _ in got.buttons}
+    # Who was handed to a person by an earlier try waits, and may withdraw.
+    assert offered & {"person:v1", "withdraw:v1"} or "human" in got.text or "kept" in got.text
