@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +19,7 @@ from handrail_ops.channels.peers.server import serving
 from handrail_ops.channels.peers.table import PEERS
 
 PORT: Final = 8_099
+_PORT_SECONDS: Final = 60.0
 """Where the peer of the local stack listens: always the same, since accounts name it."""
 _ACCEPTED: Final = 200
 _FORGED: Final = 401
@@ -71,12 +73,7 @@ def simulate(
         status, answer = _post(source.url, webhook)
         return Simulation(status, answer, ())
     peer.values = own
-    try:
-        server = serving(peer, PORT)
-    except OSError as error:
-        message = f"port {PORT} of this machine is taken: is another simulation running?"
-        raise AccountsError(message) from error
-    with server:
+    with _served(peer):
         name = customer or entry.customer
         webhook = _webhook(peer, name, text, action)
         until = time.monotonic() + _NEW_ACCOUNT_SECONDS
@@ -87,6 +84,19 @@ def simulate(
             time.sleep(1.0)
         got = _watch(peer, name, wait_seconds, told) if status == _ACCEPTED else ()
         return Simulation(status, answer, got)
+
+
+def _served(peer: Peer) -> AbstractContextManager[object]:
+    """Serve the peer at its port; another simulation may be about to leave it."""
+    until = time.monotonic() + _PORT_SECONDS
+    while True:
+        try:
+            return serving(peer, PORT)
+        except OSError as error:
+            if time.monotonic() > until:
+                message = f"port {PORT} of this machine is taken: is another simulation running?"
+                raise AccountsError(message) from error
+            time.sleep(0.5)
 
 
 def _own_account(source: Source, channel: str, peer: Peer) -> Mapping[str, str]:
