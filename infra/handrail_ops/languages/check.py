@@ -9,23 +9,18 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from string import Formatter
 
 from handrail.adapters.language.identify import NGRAMS_FILE, PackagedIdentifier
 from handrail.domain.recognition import Intent, Recogniser
-from handrail_ops.languages.compile import plural_categories, plural_rule
-from handrail_ops.languages.requests import compile_requests
+from handrail_ops.languages.compile import Build, plural_categories, plural_rule
 from handrail_ops.languages.rows import group
 from handrail_ops.languages.source import (
-    LANGUAGES_FOLDER,
     PLURAL_MARK,
     REFERENCE,
     Facts,
     LanguageSource,
     LanguageSourceError,
-    codes,
-    read_language,
 )
 
 LABELS = (
@@ -231,48 +226,45 @@ def check_identified(source: LanguageSource, identifier: PackagedIdentifier) -> 
         bare = _FIELD.sub(" ", text)
         if len(bare.split()) < IDENTIFIED_WORDS_MIN:
             continue
-        found = identifier.identify(bare)
         other = identifier.only_by_model(bare)
         if (
-            found is not None
-            and other is not None
-            and group(found.language) == group(other.language) != group(code)
+            other is not None
+            and group(other.language) != group(code)
             and other.confidence >= IDENTIFIED_CONFIDENCE
+            and (found := identifier.identify(bare)) is not None
+            and group(found.language) == group(other.language)
         ):
             yield Finding(code, phrase, f"reads like {found.language}: {text!r}")
 
 
-def check_languages(
-    wanted: Sequence[str] = (), folder: Path = LANGUAGES_FOLDER
-) -> Sequence[Finding]:
+def check_languages(build: Build, wanted: Sequence[str] = ()) -> Sequence[Finding]:
     """Check languages (all of them unless some are named); return what was found.
 
     Raises:
-        LanguageSourceError: a folder cannot be read at all.
+        LanguageSourceError: a language is wanted that there is none of, or cannot be read at all.
 
     """
-    every = [read_language(code, folder) for code in codes(folder)]
-    by_code = {source.facts.code: source for source in every}
+    by_code = {source.facts.code: source for source in build.sources}
     if unknown := set(wanted) - by_code.keys():
         message = f"there is no language {sorted(unknown)}; there are {sorted(by_code)}"
         raise LanguageSourceError(message)
-    languages = [source.facts for source in every]
     findings: list[Finding] = []
     lists = []
-    for source in every:
+    for source in build.sources:
         try:
-            lists.append(compile_requests(source, languages))
+            lists.append(build.requests(source))
         except LanguageSourceError as error:
             findings.append(Finding(source.facts.code, "requests.toml", str(error)))
     try:
-        recogniser = Recogniser.of(lists)
+        recogniser = Recogniser.of(lists) if findings else Recogniser(build.packed)
     except ValueError as error:
         message = f"a request list has a pattern that cannot be read: {error}"
         raise LanguageSourceError(message) from error
     reference = by_code[REFERENCE].phrases
     # A folder that was never compiled has no table to tell languages by.
-    identifier = PackagedIdentifier(folder) if (folder / NGRAMS_FILE).exists() else None
-    for source in every:
+    compiled = (build.folder / NGRAMS_FILE).exists()
+    identifier = PackagedIdentifier(build.folder) if compiled else None
+    for source in build.sources:
         if not wanted or source.facts.code in wanted:
             findings += check_phrases(source, reference)
             findings += check_labels(source)

@@ -16,7 +16,7 @@ from rich.table import Table
 from handrail.adapters.language.catalogue import PackagedCatalogue, packaged_recogniser
 from handrail.adapters.language.identify import PackagedIdentifier
 from handrail_ops.languages.check import check_languages, completeness
-from handrail_ops.languages.compile import stale_files, write_compiled
+from handrail_ops.languages.compile import Build
 from handrail_ops.languages.measure_identification import measure_identification
 from handrail_ops.languages.measure_requests import measure_requests
 from handrail_ops.languages.rows import Row, RowsUnreadableError, read_rows
@@ -83,8 +83,9 @@ def language_table() -> Table:
 def check_command(wanted: tuple[str, ...]) -> None:
     """Say what is missing or wrong in every language, or in those named."""
     try:
-        findings = check_languages(wanted)
-        stale = stale_files()
+        build = Build(LANGUAGES_FOLDER)
+        findings = check_languages(build, wanted)
+        stale = build.stale()
     except LanguageSourceError as error:
         raise click.ClickException(str(error)) from error
     for finding in findings:
@@ -103,7 +104,7 @@ def check_command(wanted: tuple[str, ...]) -> None:
 def compile_command() -> None:
     """Write the JSON that functions load from every language's folder."""
     try:
-        written = write_compiled()
+        written = Build(LANGUAGES_FOLDER).write()
     except LanguageSourceError as error:
         raise click.ClickException(str(error)) from error
     for path in written:

@@ -8,6 +8,7 @@ would pay for it at every cold start.
 import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,15 @@ from babel.units import format_unit
 from handrail.adapters.language.identify import NGRAMS_FILE
 from handrail.adapters.language.ngrams import origin_of
 from handrail.domain.plurals import CATEGORIES, PLURAL_RULES
-from handrail.domain.recognising.packing import pack
+from handrail.domain.recognising.packing import PackedLists, pack
+from handrail.domain.recognising.requests import RequestList
 from handrail_ops.languages.ngrams import compile_ngrams, origin
 from handrail_ops.languages.requests import compile_requests, lexicon_json, rules_json
 from handrail_ops.languages.source import (
     LANGUAGES_FOLDER,
     PLURAL_MARK,
     Facts,
+    LanguageSource,
     LanguageSourceError,
     codes,
     read_language,
@@ -198,62 +201,92 @@ def to_json(data: Mapping[str, Any]) -> bytes:
     return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def compiled_files(folder: Path = LANGUAGES_FOLDER) -> dict[Path, bytes]:
-    """Compile every language; return what each file should hold.
+class Build:
+    """Every language's sources, read once, and what they compile to."""
 
-    Raises:
-        LanguageSourceError: a folder cannot be used; the message names the file.
+    def __init__(self, folder: Path = LANGUAGES_FOLDER) -> None:
+        """Read every folder.
 
-    """
-    sources = [read_language(code, folder) for code in codes(folder)]
-    languages = [source.facts for source in sources]
-    requests = {source.facts.code: compile_requests(source, languages) for source in sources}
-    files = {
-        folder / "index.json": to_json(compile_index(languages)),
-    }
-    try:
-        packed = pack(list(requests.values()))
-    except ValueError as error:
-        message = f"a request list cannot be used: {error}"
-        raise LanguageSourceError(message) from error
-    files[folder / "lexicon.json"] = to_json(lexicon_json(packed.languages, packed.lexicon))
-    for source in sources:
-        home = folder / source.facts.code
-        files[home / "catalogue.json"] = to_json(compile_catalogue(source.facts, source.phrases))
-        files[home / "requests.json"] = to_json(rules_json(packed.rules_of(source.facts.code)))
-    return files
+        Raises:
+            LanguageSourceError: a folder cannot be used; the message names the file.
 
+        """
+        self.folder = folder
+        self.sources = [read_language(code, folder) for code in codes(folder)]
+        self.facts = [source.facts for source in self.sources]
+        self._lists: dict[str, RequestList] = {}
 
-def stale_files(folder: Path = LANGUAGES_FOLDER) -> Sequence[Path]:
-    """Return which compiled files are not what they should be.
+    def requests(self, source: LanguageSource) -> RequestList:
+        """Return one language's request list.
 
-    Raises:
-        LanguageSourceError: a folder cannot be used; the message names the file.
+        Raises:
+            LanguageSourceError: the lists say something that means nothing.
 
-    """
-    files = compiled_files(folder)
-    stale = [
-        path for path, data in files.items() if not path.exists() or path.read_bytes() != data
-    ]
-    table = folder / NGRAMS_FILE
-    sources = [read_language(code, folder) for code in codes(folder)]
-    # Making the table takes half a minute; what it was made from is enough to tell its age.
-    return stale if origin_of(table) == origin(sources) else [*stale, table]
+        """
+        code = source.facts.code
+        if code not in self._lists:
+            self._lists[code] = compile_requests(source, self.facts)
+        return self._lists[code]
 
+    @cached_property
+    def packed(self) -> PackedLists:
+        """The lists of every language, packed.
 
-def write_compiled(folder: Path = LANGUAGES_FOLDER) -> Sequence[Path]:
-    """Write every compiled file that is not what it should be; return which.
+        Raises:
+            LanguageSourceError: a list cannot be used; the message names the file.
 
-    Raises:
-        LanguageSourceError: a folder cannot be used; the message names the file.
+        """
+        lists = [self.requests(source) for source in self.sources]
+        try:
+            return pack(lists)
+        except ValueError as error:
+            message = f"a request list cannot be used: {error}"
+            raise LanguageSourceError(message) from error
 
-    """
-    stale = stale_files(folder)
-    files = compiled_files(folder) if stale else {}
-    for path in stale:
-        if path in files:
-            path.write_bytes(files[path])
-        else:
-            sources = [read_language(code, folder) for code in codes(folder)]
-            path.write_bytes(compile_ngrams(sources))
-    return stale
+    @cached_property
+    def files(self) -> Mapping[Path, bytes]:
+        """What each compiled file should hold, but for the table that languages are told by.
+
+        Raises:
+            LanguageSourceError: a folder cannot be used; the message names the file.
+
+        """
+        folder, packed = self.folder, self.packed
+        files = {
+            folder / "index.json": to_json(compile_index(self.facts)),
+            folder / "lexicon.json": to_json(lexicon_json(packed.languages, packed.lexicon)),
+        }
+        for source in self.sources:
+            home = folder / source.facts.code
+            catalogue = compile_catalogue(source.facts, source.phrases)
+            files[home / "catalogue.json"] = to_json(catalogue)
+            files[home / "requests.json"] = to_json(rules_json(packed.rules_of(home.name)))
+        return files
+
+    def stale(self) -> Sequence[Path]:
+        """Return which compiled files are not what they should be.
+
+        Raises:
+            LanguageSourceError: a folder cannot be used; the message names the file.
+
+        """
+        stale = [
+            path
+            for path, data in self.files.items()
+            if not path.exists() or path.read_bytes() != data
+        ]
+        table = self.folder / NGRAMS_FILE
+        # Making the table takes half a minute; what it was made from is enough to tell its age.
+        return stale if origin_of(table) == origin(self.sources) else [*stale, table]
+
+    def write(self) -> Sequence[Path]:
+        """Write every compiled file that is not what it should be; return which.
+
+        Raises:
+            LanguageSourceError: a folder cannot be used; the message names the file.
+
+        """
+        stale = self.stale()
+        for path in stale:
+            path.write_bytes(self.files.get(path) or compile_ngrams(self.sources))
+        return stale

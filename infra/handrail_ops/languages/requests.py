@@ -35,7 +35,8 @@ def _is_part(piece: str) -> bool:
     return piece.startswith(("{", "..")) or piece in {"~", "^", "$"}
 
 
-def _fold_word(word: str) -> list[str]:
+@cache
+def _fold_word(word: str) -> Sequence[str]:
     """Fold one written word; it may turn out to be several (`don't`, a run of Han characters)."""
     folded = split(word.rstrip(STEM_MARK))
     if not folded or HARD in folded or SOFT in folded:

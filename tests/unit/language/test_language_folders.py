@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from handrail_ops.languages.check import Finding, check_languages, graphemes, utf16_units
 from handrail_ops.languages.command import languages
-from handrail_ops.languages.compile import compiled_files, stale_files, write_compiled
+from handrail_ops.languages.compile import Build
 from handrail_ops.languages.requests import expand
 from handrail_ops.languages.source import LANGUAGES_FOLDER, LanguageSourceError
 
@@ -28,11 +28,13 @@ def _edit(path: Path, old: str, new: str) -> None:
 
 
 def _found(folder: Path) -> list[tuple[str, str]]:
-    return [(finding.where, finding.what) for finding in check_languages((), folder)]
+    return [(finding.where, finding.what) for finding in check_languages(Build(folder))]
 
 
-def test_compiled_files_are_in_step() -> None:
-    assert stale_files() == [], "run `handrail languages compile`"
+def test_every_language_is_whole_and_compiled() -> None:
+    build = Build()
+    assert build.stale() == [], "run `handrail languages compile`"
+    assert check_languages(build) == []
 
 
 def _compiled(folder: Path) -> list[Path]:
@@ -40,18 +42,14 @@ def _compiled(folder: Path) -> list[Path]:
 
 
 def test_compiling_is_reproducible(folder: Path) -> None:
-    assert write_compiled(folder)
+    assert Build(folder).write()
     first = {path: path.read_bytes() for path in _compiled(folder)}
     assert folder / "ngrams.bin" in first
     for path in first:
         path.unlink()
-    write_compiled(folder)
+    Build(folder).write()
     assert {path: path.read_bytes() for path in _compiled(folder)} == first
-    assert write_compiled(folder) == []
-
-
-def test_every_language_is_whole() -> None:
-    assert check_languages() == []
+    assert Build(folder).write() == []
 
 
 def test_a_missing_phrase_is_named_with_its_english(folder: Path) -> None:
@@ -89,7 +87,7 @@ def test_what_is_wrong_is_told(folder: Path, old: str, new: str, what: str) -> N
 
 
 def test_a_phrase_of_another_language_is_told(folder: Path) -> None:
-    write_compiled(folder)
+    Build(folder).write()
     assert _found(folder) == []
     _edit(
         folder / "de" / "phrases.po",
@@ -118,7 +116,7 @@ def test_a_broken_folder_is_refused_by_name(
 ) -> None:
     _edit(folder / "de" / file, old, new)
     with pytest.raises(LanguageSourceError) as refused:
-        compiled_files(folder)
+        _ = Build(folder).files
     assert what in str(refused.value)
     assert "de/" in str(refused.value)
 
@@ -126,18 +124,18 @@ def test_a_broken_folder_is_refused_by_name(
 def test_phrases_that_are_not_utf_8_are_refused_by_name(folder: Path) -> None:
     (folder / "de" / "phrases.po").write_bytes('msgid "a"\nmsgstr "später"\n'.encode("latin-1"))
     with pytest.raises(LanguageSourceError, match=r"de/phrases\.po cannot be read"):
-        compiled_files(folder)
+        _ = Build(folder).files
 
 
 def test_a_missing_file_is_refused_by_name(folder: Path) -> None:
     (folder / "de" / "requests.toml").unlink()
     with pytest.raises(LanguageSourceError, match=r"de: requests\.toml is missing"):
-        compiled_files(folder)
+        _ = Build(folder).files
 
 
-def test_an_unknown_language_cannot_be_checked() -> None:
+def test_an_unknown_language_cannot_be_checked(folder: Path) -> None:
     with pytest.raises(LanguageSourceError, match="no language"):
-        check_languages(("xx",))
+        check_languages(Build(folder), ("xx",))
 
 
 def test_choices_are_written_out_and_folded() -> None:
@@ -161,21 +159,21 @@ def test_a_finding_reads_as_one_line() -> None:
     assert str(Finding("de", "ask.yes", "is 27 long")) == "de · ask.yes: is 27 long"
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        ([], "Kiswahili"),
-        (["check", "sw"], "every language is whole"),
-        (["compile"], "up to date"),
-    ],
-)
-def test_the_command(arguments: list[str], said: str) -> None:
-    result = CliRunner().invoke(languages, arguments)
+def test_the_commands(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handrail_ops.languages.command.LANGUAGES_FOLDER", folder)
+    for arguments, code, said in (
+        (["check", "de"], 1, "ngrams.bin: not compiled"),
+        (["compile"], 0, "written: ngrams.bin"),
+        (["compile"], 0, "up to date"),
+        (["check", "de"], 0, "every language is whole"),
+        (["check", "xx"], 1, "no language ['xx']"),
+    ):
+        result = CliRunner().invoke(languages, arguments)
+        assert said in result.output, arguments
+        assert result.exit_code == code, arguments
+
+
+def test_the_table_of_languages() -> None:
+    result = CliRunner().invoke(languages, [])
     assert result.exit_code == 0, result.output
-    assert said in result.output
-
-
-def test_the_command_names_an_unknown_language() -> None:
-    result = CliRunner().invoke(languages, ["check", "xx"])
-    assert result.exit_code == 1
-    assert "no language ['xx']" in result.output
+    assert "Kiswahili" in result.output
