@@ -10,11 +10,16 @@ from hypothesis import strategies as st
 
 from handrail.adapters.channels import CHANNELS
 from handrail.domain.errors import ForgedRequestError, MalformedRequestError
-from handrail.domain.message import InboundMessage
+from handrail.domain.message import InboundMessage, Kind
+from handrail_ops.channels.fuzz import WORDS
 from support.channel_bench import Case
 from support.channel_benches import BENCHES
 from support.channel_samples import NOW, outbound
+from support.line_bench import line_event, line_webhook
 from support.meta_bench import messaging_event, messaging_webhook, whatsapp_webhook
+from support.slack_bench import slack_event
+from support.telegram_bench import message as telegram_message
+from support.viber_bench import viber_event
 
 MESSENGERS = sorted(name for name, entry in CHANNELS.items() if entry.is_messenger)
 LEAVES = st.one_of(
@@ -98,28 +103,43 @@ SHAPES: dict[str, Callable[[Any], Any]] = {
     ),
     "messenger": lambda part: messaging_webhook({**messaging_event("7"), **part}),
     "instagram": lambda part: messaging_webhook({**messaging_event("7"), **part}),
+    "telegram": lambda part: {"update_id": 7, "message": telegram_message(**part)},
+    "line": lambda part: line_webhook(line_event(**{"type": "message", **part})),
+    "viber": lambda part: viber_event(message={"type": "text", "text": "Hi", **part}),
+    "slack": lambda part: slack_event(**{"text": "Hi", **part}),
 }
-WORDS = st.sampled_from([
-    *("type", "text", "body", "image", "interactive", "button_reply", "id", "title", "reaction"),
-    *("message", "mid", "attachments", "payload", "url", "postback", "quick_reply", "is_echo"),
-    *("edit", "revoke", "contacts", "location", "latitude", "system", "wa_id", "order", "read"),
-])  # fmt: skip
-PARTS = st.dictionaries(
-    WORDS,
-    st.recursive(
-        LEAVES,
-        lambda inner: st.one_of(
-            st.lists(inner, max_size=3), st.dictionaries(WORDS, inner, max_size=4)
+"""A webhook by channel, of one customer's message in which something else stands."""
+
+
+def parts(channel: str) -> st.SearchStrategy[dict[str, Any]]:
+    """Return something that a message may hold, in the words of its provider."""
+    words = st.sampled_from(WORDS[channel])
+    leaves = LEAVES | words
+    inner = st.recursive(
+        leaves,
+        lambda inside: st.one_of(
+            st.lists(inside, max_size=3), st.dictionaries(words, inside, max_size=4)
         ),
         max_leaves=12,
-    ),
-    max_size=5,
-)
+    )
+    return st.dictionaries(words, inner, max_size=5)
 
 
 @pytest.mark.parametrize("name", sorted(SHAPES))
-@given(part=PARTS)
+@given(data=st.data())
 @RELAXED
-def test_a_customers_message_is_never_dropped(name: str, part: dict[str, Any]) -> None:
+def test_a_customers_message_is_never_dropped(name: str, data: st.DataObject) -> None:
+    part = data.draw(parts(name))
     (message,) = read(BENCHES[name](), SHAPES[name](part))
     assert message.kind
+
+
+def test_every_messenger_that_sends_json_has_a_shape() -> None:
+    forms = {"twilio_sms", "twilio_whatsapp"}
+    assert set(SHAPES) == set(MESSENGERS) - forms == set(WORDS)
+
+
+@pytest.mark.parametrize("subtype", [[], {}, 5, [None]])
+def test_a_subtype_that_is_no_word_is_counted(subtype: object) -> None:
+    (message,) = read(BENCHES["slack"](), slack_event(text="Hi", subtype=subtype))
+    assert message.kind is Kind.LIFECYCLE

@@ -28,7 +28,7 @@ from handrail.domain.message import InboundMessage, Kind, Sender
 FORM: Final = "application/x-www-form-urlencoded"
 COMMAND: Final = "/human"
 _FIELDS_MAX: Final = 100
-_WRITTEN: Final = frozenset({None, "file_share", "thread_broadcast", "me_message"})
+_WRITTEN: Final = frozenset({"file_share", "thread_broadcast", "me_message"})
 """Subtypes of a message that somebody wrote."""
 _FILES_MAX: Final = 10
 _INTERACTIVE: Final = frozenset({
@@ -150,7 +150,7 @@ def _message(envelope: _Envelope, event_id: str, event: Json) -> list[InboundMes
         return _changed(envelope, event_id, event)
     if subtype == "message_deleted":
         return _deleted(envelope, event_id, event)
-    if _is_bot(event) or not (subtype is None or subtype in _WRITTEN):
+    if _is_bot(event) or not _is_written(subtype):
         # Our own answers come back like those of any other app; nobody wrote them.
         return envelope.lifecycle(event_id, "bot_message" if _is_bot(event) else subtype)
     ts, channel = an_id(event.get("ts")), an_id(event.get("channel"))
@@ -165,6 +165,10 @@ def _message(envelope: _Envelope, event_id: str, event: Json) -> list[InboundMes
         text=text,
         details=details | said(reply_to=thread if thread != ts and thread else ""),
     )
+
+
+def _is_written(subtype: object) -> bool:
+    return subtype is None or (isinstance(subtype, str) and subtype in _WRITTEN)
 
 
 def _is_bot(message: Json) -> bool:
