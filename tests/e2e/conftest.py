@@ -8,6 +8,8 @@ import pytest
 from support.stack import World, running_world
 
 HERE = Path(__file__).parent
+OWN_WORDS = '{"department": ["atelier"], "person": ["stylist*"]}'
+"""A company's own departments and titles."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -19,5 +21,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def world() -> Iterator[World]:
-    with running_world() as running:
+    with running_world({"OwnWords": OWN_WORDS}) as running:
         yield running

@@ -57,6 +57,21 @@ def test_a_request_reaches_a_person_who_answers_and_resolves(world: World) -> No
     assert after.epoch == before.epoch + 1
 
 
+def test_whoever_names_a_department_of_the_companys_own_gets_a_person(world: World) -> None:
+    customer = world.customer()
+    customer.writes("ist das Atelier zu sprechen", language="de")
+
+    told = world.callbacks.wait(customer.name, lambda m: m.waiting)
+    request = world.waiting.wait(customer)
+
+    assert request["reference"] in told.text
+    assert request["reason"] == "asked"
+    chat = world.claim(request["escalation"])
+    chat.sees_everything()
+    assert chat.says("Das Atelier, guten Tag!").done
+    assert chat.ends("resolve").done
+
+
 def test_the_button_and_a_change_of_mind(world: World) -> None:
     customer = world.customer()
     customer.presses("person:v1")

@@ -15,6 +15,9 @@ from rich.table import Table
 
 from handrail.adapters.language.catalogue import PackagedCatalogue, packaged_recogniser
 from handrail.adapters.language.identify import PackagedIdentifier
+from handrail.domain.errors import SettingsError
+from handrail.domain.recognition import Recogniser
+from handrail.settings import read_own_words
 from handrail_ops.languages.check import check_languages, completeness
 from handrail_ops.languages.compile import Build
 from handrail_ops.languages.measure_identification import measure_identification
@@ -32,6 +35,7 @@ from handrail_ops.languages.source import (
 WIDTH = 132
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+_WORDS_HELP = "A file that says what the parameter OwnWords would say."
 
 
 @click.group(invoke_without_command=True)
@@ -113,19 +117,38 @@ def compile_command() -> None:
         click.echo("every compiled file is up to date")
 
 
+@languages.command("hear")
+@click.argument("text")
+@click.option("--language", metavar="TAG", help="The conversation's language, if it is known.")
+@click.option("--words", type=_FILE, help=_WORDS_HELP)
+@click.option("--answering", is_flag=True, help="The message may answer a question of ours.")
+def hear_command(text: str, language: str | None, words: Path | None, *, answering: bool) -> None:
+    """Say what TEXT, as a customer's message, is taken for: and by which language's which rule."""
+    known = PackagedCatalogue().supported(language)
+    if language is not None and known is None:
+        message = f"{language!r} is no language spoken here; see `handrail languages`"
+        raise click.ClickException(message)
+    found = _recogniser(words).recognise(text, known, answering=answering)
+    by = f" ({found.rule} of {found.language or 'every language'})" if found.rule else ""
+    click.echo(f"{found.intent}{by}")
+
+
 @languages.command("recognise")
 @click.argument("file", type=_FILE)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.option("--errors", type=_NEW_FILE, help="Write misses and false alarms here, as JSONL.")
 @click.option("--known", is_flag=True, help="Tell the recogniser each row's language.")
-def recognise_command(file: Path, *, as_json: bool, errors: Path | None, known: bool) -> None:
+@click.option("--words", type=_FILE, help=_WORDS_HELP)
+def recognise_command(
+    file: Path, *, as_json: bool, errors: Path | None, known: bool, words: Path | None
+) -> None:
     """Measure how well requests for a person are recognised on FILE.
 
     FILE is JSONL; each row has language, text, wants_human (true or false) and perhaps kind.
     """
     rows = _rows(file, "wants_human")
     began = time.perf_counter()
-    recogniser, spoken = packaged_recogniser(), _spoken()
+    recogniser, spoken = _recogniser(words), _spoken()
     loaded = _loaded(began)
     with _progress(len(rows), hidden=as_json) as progress:
         measured = measure_requests(rows, recogniser, spoken, progress, known=known)
@@ -148,6 +171,16 @@ def identify_command(file: Path, *, as_json: bool, errors: Path | None) -> None:
     with _progress(len(rows), hidden=as_json) as progress:
         measured = measure_identification(rows, identifier, spoken, progress)
     _tell(measured.figures | loaded, measured.errors, as_json=as_json, errors=errors)
+
+
+def _recogniser(words: Path | None) -> Recogniser:
+    """Return the recogniser with the words of a file, as the parameter `OwnWords` has them."""
+    try:
+        own = read_own_words(words.read_text(encoding="utf-8")) if words is not None else {}
+        return packaged_recogniser(own)
+    except (SettingsError, ValueError) as error:
+        message = f"{words} cannot be used: {error}"
+        raise click.ClickException(message) from error
 
 
 def _spoken() -> Sequence[str]:

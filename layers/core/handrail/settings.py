@@ -6,7 +6,7 @@ holds that `template.yaml` sets exactly these.
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -103,6 +103,28 @@ def _minutes(text: str) -> int:
     return int(hours) * 60 + int(minutes)
 
 
+def read_own_words(text: str) -> Mapping[str, Sequence[str]]:
+    """Read a company's own words by class: `{"department": ["spa"], "person": ["concierge"]}`.
+
+    Raises:
+        SettingsError: it says something else; the message tells what.
+
+    """
+    try:
+        words = json.loads(text or "{}")
+        if all(isinstance(term, str) for terms in words.values() for term in terms) and not any(
+            isinstance(terms, str) for terms in words.values()
+        ):
+            return {str(name): list(terms) for name, terms in words.items()}
+        reason = "each class has a list of words"
+    except (ValueError, TypeError, AttributeError) as error:
+        reason = str(error)
+    message = (
+        f'OWN_WORDS must be JSON like {{"department": ["spa"], "person": ["concierge"]}}: {reason}'
+    )
+    raise SettingsError(message)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HintSettings(Settings):
     """What a function needs that commits decisions and follows them with hints."""
@@ -124,6 +146,7 @@ class AskSettings(HintSettings):
 class ReceiveSettings(Settings):
     """`receive`."""
 
+    own_words: str = "{}"
     inbound_queue_url: str
     direct_secret_arn: str
     canary_secret_arn: str
@@ -134,6 +157,7 @@ class ReceiveSettings(Settings):
 class ConductSettings(HintSettings):
     """`conduct`."""
 
+    own_words: str = "{}"
     privacy_secret_arn: str
     turn_workflow_arn: str
 
@@ -201,6 +225,7 @@ class DeskApiSettings(HintSettings):
 class SocketSettings(Settings):
     """`socket`."""
 
+    own_words: str = "{}"
     inbound_queue_url: str
     web_secret_arn: str
     socket_endpoint: str
@@ -210,6 +235,7 @@ class SocketSettings(Settings):
 class SiteSettings(Settings):
     """`site`."""
 
+    own_words: str = "{}"
     inbound_queue_url: str
     web_secret_arn: str
     socket_url: str
@@ -227,6 +253,7 @@ class SweepSettings(AskSettings):
 class AuditSettings(Settings):
     """`audit`."""
 
+    own_words: str = "{}"
     receive_log: str
     site_log: str
     socket_log: str

@@ -138,6 +138,28 @@ def test_the_commands_measure_a_file(tmp_path: Path) -> None:
     assert "recall" in run(languages, ["recognise", str(file), "--known"]).output
 
 
+def test_one_message_is_heard_with_words_of_ones_own(tmp_path: Path) -> None:
+    words = tmp_path / "words.json"
+    words.write_text('{"department": ["atelier"]}')
+    run = CliRunner().invoke
+    text = "can I talk to the atelier"
+    assert run(languages, ["hear", text]).output == "none\n"
+    assert run(languages, ["hear", text, "--words", str(words)]).output == (
+        "person (contact of en)\n"
+    )
+    assert run(languages, ["hear", "yes", "--language", "en-GB", "--answering"]).output.startswith(
+        "yes ("
+    )
+    words.write_text('{"shops": ["atelier"]}')
+    for arguments, said in (
+        (["--words", str(words)], "given for 'shops'"),
+        (["--language", "xx"], "'xx' is no language"),
+    ):
+        refused = run(languages, ["hear", text, *arguments])
+        assert refused.exit_code == 1
+        assert said in refused.output
+
+
 def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
     (tmp_path / "rows.jsonl").write_text("?")
     refused = CliRunner().invoke(languages, ["recognise", str(tmp_path / "rows.jsonl")])

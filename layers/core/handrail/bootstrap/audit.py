@@ -15,12 +15,12 @@ from handrail.adapters.aws.stream import write_of
 from handrail.adapters.aws.touched import DynamoTouched
 from handrail.adapters.aws.witness import LogWitness
 from handrail.adapters.clock import SystemClock
-from handrail.adapters.language.catalogue import packaged_recogniser
 from handrail.application.audit import Audit, Findings, MessageWritten, Write, stuck
 from handrail.application.ports import Clock
 from handrail.application.protocol_ports import Agenda
 from handrail.application.reconcile import Lost, Reconcile, Reconciled, Touched, span_of
 from handrail.bootstrap.handler import Handler, left_seconds, observed
+from handrail.bootstrap.recognition import recogniser
 from handrail.domain.recognition import Intent, Recogniser
 from handrail.domain.synthetic import is_synthetic
 from handrail.observability import (
@@ -50,12 +50,12 @@ def build(settings: AuditSettings, clients: Clients | None = None) -> Handler:
     touched = DynamoTouched(clients.dynamodb, settings.table_name)
 
     @cache
-    def recogniser() -> Recogniser:
+    def reader() -> Recogniser:
         # Only reconciling needs it: the stream's batches must not pay for it at their start.
-        return packaged_recogniser()
+        return recogniser(settings.own_words)
 
     def wants_person(text: str, language: str) -> bool:
-        return recogniser().recognise(text, language).intent is Intent.PERSON
+        return reader().recognise(text, language).intent is Intent.PERSON
 
     def reconcile() -> Reconcile:
         groups = (settings.receive_log, settings.site_log, settings.socket_log)

@@ -13,7 +13,6 @@ from handrail.adapters.aws.sqs_events import (
     read_records,
 )
 from handrail.adapters.aws.workflows import StepFunctionsTurns
-from handrail.adapters.language.catalogue import packaged_recogniser
 from handrail.adapters.language.identify import PackagedIdentifier
 from handrail.application.conduct import TURN_NEEDS_SECONDS, Conduct
 from handrail.application.keep import Keep
@@ -21,6 +20,7 @@ from handrail.application.wishes import Wishes
 from handrail.bootstrap.handler import Handler, left_seconds, observed
 from handrail.bootstrap.privacy import redactor
 from handrail.bootstrap.protocol import Protocol
+from handrail.bootstrap.recognition import recogniser
 from handrail.domain.errors import MalformedRequestError
 from handrail.domain.message import InboundMessage
 from handrail.observability import unread
@@ -37,7 +37,7 @@ def build(settings: ConductSettings, clients: Clients | None = None) -> Handler:
         keep=Keep(protocol.conversations, redacting, protocol.clock),
         turns=StepFunctionsTurns(clients.turns, settings.turn_workflow_arn, protocol.drafts),
         wishes=Wishes(
-            packaged_recogniser(),
+            recogniser(settings.own_words),
             PackagedIdentifier(),
             protocol.catalogue,
             settings.default_language,

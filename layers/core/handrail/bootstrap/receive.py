@@ -12,12 +12,12 @@ from handrail.adapters.channels.callbacks import CallbackPolicy, HttpCallbacks
 from handrail.adapters.channels.direct import DirectChannel
 from handrail.adapters.channels.registry import Registry
 from handrail.adapters.clock import SystemClock
-from handrail.adapters.language.catalogue import packaged_recogniser
 from handrail.application.ports import Channel, Response
 from handrail.application.receive import Receive
 from handrail.bootstrap.direct import direct_secrets
 from handrail.bootstrap.handler import Handler, observed
 from handrail.bootstrap.messengers import tools
+from handrail.bootstrap.recognition import recogniser
 from handrail.observability import acknowledged, count, unread
 from handrail.settings import ReceiveSettings
 
@@ -30,7 +30,7 @@ def build(settings: ReceiveSettings, clients: Clients | None = None) -> Handler:
     clock = SystemClock()
     secrets = SecretValues(clients.secrets, clock)
     receive = Receive(
-        recogniser=packaged_recogniser(),
+        recogniser=recogniser(settings.own_words),
         queue=SqsInboundQueue(clients.sqs, settings.inbound_queue_url),
         inbox=DynamoInbox(clients.dynamodb, settings.table_name),
         clock=clock,

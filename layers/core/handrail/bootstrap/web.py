@@ -11,10 +11,10 @@ from handrail.adapters.aws.web_store import DynamoConnections, DynamoMailbox
 from handrail.adapters.channels.web import WebChannel
 from handrail.adapters.channels.web_session import SessionTokens
 from handrail.adapters.clock import SystemClock
-from handrail.adapters.language.catalogue import packaged_recogniser
 from handrail.application.receive import Receive
 from handrail.application.web_chat import WebChat
 from handrail.application.web_ports import Push
+from handrail.bootstrap.recognition import recogniser
 from handrail.domain.errors import UnavailableError
 from handrail.domain.message import InboundMessage
 from handrail.observability import acknowledged, count, unread
@@ -34,7 +34,7 @@ def web_chat(settings: SiteSettings | SocketSettings, clients: Clients) -> WebCh
     clock = SystemClock()
     secrets = SecretValues(clients.secrets, clock)
     receive = Receive(
-        recogniser=packaged_recogniser(),
+        recogniser=recogniser(settings.own_words),
         queue=SqsInboundQueue(clients.sqs, settings.inbound_queue_url),
         inbox=DynamoInbox(clients.dynamodb, settings.table_name),
         clock=clock,

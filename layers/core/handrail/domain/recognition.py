@@ -6,7 +6,7 @@ language whatever the conversation's language is; the conversation's language de
 Escalating is the safe side: a request anywhere in a message outweighs everything else it says.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from handrail.domain.recognising.lexicon import Vocabulary
 from handrail.domain.recognising.packing import PackedLists, pack
@@ -23,7 +23,8 @@ from handrail.domain.recognising.requests import (
     Rule,
 )
 from handrail.domain.recognising.rules import LanguageRules, Stage, strength
-from handrail.domain.recognising.words import is_unspaced, split
+from handrail.domain.recognising.spelling import is_correctable_term
+from handrail.domain.recognising.words import STEM_MARK, is_unspaced, split
 
 __all__ = ["NOTHING", "Intent", "Recognised", "Recogniser", "RequestList", "Rule"]
 
@@ -36,6 +37,9 @@ _PLAIN = tuple(_IDS[name] for name in CLASSES if name not in {"bot", "language"}
 _PLAIN_IN_A_CLAUSE = tuple(one for one in _PLAIN if one != _IDS["greeting"])
 _REPLIES = {Intent.YES, Intent.NO, Intent.FOLLOW_UP}
 _PLAIN_REQUEST_TERMS_MAX = 16
+OWN_STEM_LETTERS_MIN = 4
+"""A shorter stem of an operator's own would begin everyday words of some language."""
+
 _PLAIN_REQUEST_WORDS_MAX = 40
 """More words than terms: in a script without spaces every character is one."""
 
@@ -44,7 +48,7 @@ class Recogniser:
     """Runs every language's list over a message.
 
     `extra_words` are an operator's own words by class, for every language: departments
-    ("spa" as a `department`), titles ("concierge" as a `person`).
+    ("spa" as a `department`), titles ("concierge*" as a `person`, however it is inflected).
     """
 
     def __init__(
@@ -53,14 +57,15 @@ class Recogniser:
         """Take the packed lists; a language's rules are read when a message first needs them.
 
         Raises:
-            ValueError: extra words are given for a class that takes none.
+            ValueError: extra words are given for a class that takes none, or say nothing.
 
         """
         self._lists = lists
         own = {_IDS[name]: terms for name, terms in _checked(extra_words or {})}
         vocabulary = Vocabulary(lists.lexicon, len(lists.languages), own)
         self._rules: dict[int, LanguageRules] = {}
-        self._reader = Reader(vocabulary, lists.languages, self._rules_of, lists.lexicon.people)
+        people = [*lists.lexicon.people, *_spelt(own)]
+        self._reader = Reader(vocabulary, lists.languages, self._rules_of, people)
 
     @classmethod
     def of(
@@ -178,7 +183,7 @@ class Recogniser:
         return self._lists.languages[best]
 
 
-def _checked(extra_words: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, Iterable[str]]]:
+def _checked(extra_words: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, Sequence[str]]]:
     for class_name, terms in extra_words.items():
         if class_name not in EXTENDABLE:
             message = (
@@ -186,8 +191,33 @@ def _checked(extra_words: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, It
                 f"they can be given for: {', '.join(EXTENDABLE)}"
             )
             raise ValueError(message)
-        folded = (" ".join(split(term)) for term in terms)
-        yield class_name, [term for term in folded if term]
+        yield class_name, [_folded(term) for term in terms]
+
+
+def _folded(term: str) -> str:
+    """Return an operator's own term as messages are folded; a `*` at its end makes a stem of it.
+
+    Raises:
+        ValueError: nothing is left to compare, or too little of a stem.
+
+    """
+    folded = " ".join(split(term))
+    stem = term.rstrip().endswith(STEM_MARK)
+    if not folded or (stem and len(folded.rpartition(" ")[2]) < OWN_STEM_LETTERS_MIN):
+        message = (
+            f"{term!r} among the words of your own has too few letters to compare; "
+            f"before a {STEM_MARK} stand {OWN_STEM_LETTERS_MIN} or more"
+        )
+        raise ValueError(message)
+    return folded + STEM_MARK if stem else folded
+
+
+def _spelt(own: Mapping[int, Sequence[str]]) -> Iterator[str]:
+    """Yield what of an operator's own words is a request by itself, and may be misspelt."""
+    for class_id in _ASKED_FOR:
+        for term in own.get(class_id, ()):
+            if " " not in term and is_correctable_term(term):
+                yield term
 
 
 def _may_ask(message: Message, reading: Reading, known: Recognised, *, answering: bool) -> bool:
