@@ -20,14 +20,36 @@ from handrail.adapters.channels.web import WebChannel
 from handrail.adapters.channels.web_session import SessionTokens
 from handrail.adapters.site import packaged_assets
 from handrail.application.ports import Address, Catalogue, Request
-from handrail.application.site import Site, SiteSettings
-from handrail.application.web_chat import WebChat
+from handrail.application.site import Site
+from handrail.application.site_settings import SiteSettings
+from handrail.application.web_chat import WebChat, typing_frame
 from handrail.domain.delivery import Action, Button, OutboundMessage, Speaker
 from handrail.domain.errors import UnavailableError
 from handrail.domain.message import InboundMessage
 from support.fakes_web import FakeConnections, FakeMailbox
 
 WEBSOCKET_PATH = "/ws"
+
+SHOP = """<!doctype html>
+<html lang="{language}" dir="{direction}"><head><meta charset="utf-8"><title>A shop</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="/shop.css"><script src="{chat}/widget.js" async {data}></script>
+</head><body><header><b>Lantern &amp; Loom</b><nav>
+<a href="/shop?lamps">Lamps</a><a href="/shop?rugs">Rugs</a>
+<a href="#" data-handrail-open>Help</a></nav></header>
+<main><h1>Light for long evenings</h1><p>Hand-made lamps and woven rugs, sent within two days.</p>
+<ul><li></li><li></li><li></li><li></li><li></li><li></li></ul></main></body></html>"""
+SHOP_CSS = """*{box-sizing:border-box}
+iframe,dialog,button{display:none!important;color:red!important}
+body{margin:0;font:16px/1.5 Georgia,serif;background:#faf6ef;color:#2b2118}
+header{display:flex;justify-content:space-between;padding:20px 6vw;border-bottom:1px solid #e5dccd}
+nav{display:flex;gap:24px} a{color:inherit} main{padding:6vh 6vw} h1{font-size:44px;margin:0}
+ul{list-style:none;padding:0;display:grid;gap:20px}
+ul{grid-template-columns:repeat(auto-fill,minmax(200px,1fr))}
+li{height:220px;border-radius:8px;background:linear-gradient(160deg,#e8d7b8,#c79b63)}
+@media(prefers-color-scheme:dark){body{background:#1d1813;color:#efe6d8}header{border-color:#3a3128}}
+"""
+"""A company's page, which would break the chat if it could, and forbids what it can."""
 
 
 @dataclass
@@ -73,6 +95,13 @@ class ChatServer:
         )
         self.requests: list[str] = []
         self.url = ""
+        self.chat_url = ""
+        """The same page under a name of the company's."""
+        self.shop_url = ""
+        """A page of the company's site, of another origin than the chat, with the widget on it."""
+        self.partner_url = ""
+        """The same on another site, where browsers may refuse the frame its storage."""
+        self.shop = {"language": "en", "direction": "ltr", "data": ""}
         self._seen: set[str] = set()
         self._sequences: dict[str, Iterator[int]] = {}
         self._site: Site | None = None
@@ -111,6 +140,11 @@ class ChatServer:
             ),
         )
 
+    def type(self, speaker: Speaker) -> None:
+        """Show the customer who wrote last that somebody is writing."""
+        for connection in self.connections.open_for(self.said[-1].sender.ids[0]):
+            self.push.push(connection, typing_frame(speaker))
+
     def _accept(self, messages: Sequence[InboundMessage]) -> None:
         if self.broken:
             reason = "broken on purpose"
@@ -134,6 +168,19 @@ class ChatServer:
         answer = await asyncio.to_thread(self._site.respond, asked, time.time())
         return web.Response(
             status=answer.status, body=answer.body.encode(), headers=dict(answer.headers)
+        )
+
+    async def _shop(self, request: web.Request) -> web.Response:
+        if request.path.endswith(".css"):
+            return web.Response(text=SHOP_CSS, content_type="text/css")
+        policy = (
+            f"default-src 'none'; script-src {self.chat_url}; frame-src {self.chat_url}; "
+            "style-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
+        )
+        return web.Response(
+            text=SHOP.format(chat=self.chat_url, **self.shop),
+            content_type="text/html",
+            headers={"content-security-policy": policy},
         )
 
     async def _socket(self, request: web.Request) -> web.WebSocketResponse:
@@ -164,6 +211,8 @@ class ChatServer:
     async def _serve(self, ready: threading.Event, stop: asyncio.Event, port: int) -> None:
         app = web.Application(client_max_size=10_000_000)
         app.router.add_get(WEBSOCKET_PATH, self._socket)
+        app.router.add_get("/shop", self._shop)
+        app.router.add_get("/shop.css", self._shop)
         app.router.add_route("*", "/{path:.*}", self._http)
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
@@ -171,7 +220,12 @@ class ChatServer:
         await server.start()
         bound: Any = runner.addresses[0]
         self.url = f"http://127.0.0.1:{bound[1]}"
-        settings = SiteSettings(websocket_url=f"ws://127.0.0.1:{bound[1]}{WEBSOCKET_PATH}")
+        self.chat_url = f"http://chat.shop.localhost:{bound[1]}"
+        allowed = (f"http://www.shop.localhost:{bound[1]}", f"http://localhost:{bound[1]}")
+        self.shop_url, self.partner_url = (f"{origin}/shop" for origin in allowed)
+        settings = SiteSettings(
+            websocket_url=f"ws://127.0.0.1:{bound[1]}{WEBSOCKET_PATH}", frame_ancestors=allowed
+        )
         self._site = Site(
             packaged_assets(), self.catalogue, self.language_names, self.chat, settings
         )

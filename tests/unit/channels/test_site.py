@@ -10,7 +10,8 @@ import pytest
 from handrail.adapters.language.catalogue import PackagedCatalogue
 from handrail.adapters.site import packaged_assets
 from handrail.application.ports import Request, Response
-from handrail.application.site import Asset, Site, SiteSettings
+from handrail.application.site import Site
+from handrail.application.site_settings import Asset, SiteSettings
 from handrail.domain.errors import SettingsError
 from support.channel_samples import NOW, web_request
 from support.web_world import World
@@ -136,6 +137,33 @@ def test_frames_are_for_those_the_operator_names() -> None:
     framed = site(frame_ancestors=("'self'", "https://shop.example.com"))
     policy = framed.respond(Request("GET", "/"), NOW).headers["content-security-policy"]
     assert "frame-ancestors 'self' https://shop.example.com;" in policy
+
+
+def test_other_sites_may_load_the_widget_and_its_frame_and_nothing_else() -> None:
+    framed = site(frame_ancestors=("https://shop.example.com",))
+    widget = framed.respond(Request("GET", "/widget.js"), NOW)
+    assert widget.status == 200
+    assert widget.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert widget.headers["cache-control"] == "public, max-age=3600"
+    frame = framed.respond(Request("GET", "/embed", {}, {"language": "ar"}), NOW)
+    assert frame.headers["cross-origin-embedder-policy"] == "require-corp"
+    assert frame.headers["content-language"] == "ar"
+    assert "max-age=600" in frame.headers["cache-control"]
+    policy = frame.headers["content-security-policy"]
+    assert "frame-ancestors https://shop.example.com;" in policy
+    assert policy == framed.respond(Request("GET", "/"), NOW).headers["content-security-policy"]
+    for answer in (widget, frame):
+        assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
+    for path in ("/", "/favicon.svg", f"/assets/{framed.version}/chat.js"):
+        answer = framed.respond(Request("GET", path), NOW)
+        assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+
+
+def test_a_script_that_another_one_needs_is_fetched_beside_it() -> None:
+    page = get("/").body
+    for name, asset in packaged_assets().items():
+        for imported in re.findall(r'from "\./([a-z]+\.js)"', asset.content):
+            assert f'rel="modulepreload" href="/assets/{site().version}/{imported}"' in page, name
 
 
 @pytest.mark.parametrize(

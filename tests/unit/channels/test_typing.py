@@ -76,7 +76,9 @@ def test_deliver_shows_it_and_says_nothing_of_failures() -> None:
     assert customer.typing == 1
 
 
-@pytest.mark.parametrize("name", sorted(SHOWS_TYPING & set(CHANNELS)))
+@pytest.mark.parametrize(
+    "name", sorted(name for name in SHOWS_TYPING & set(CHANNELS) if CHANNELS[name].is_messenger)
+)
 def test_the_channels_that_are_asked_have_an_indicator(name: str) -> None:
     channel = built(name, Provider(answered(200, {})))
     assert type(channel).typing is not Messenger.typing

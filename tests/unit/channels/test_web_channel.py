@@ -7,7 +7,8 @@ import pytest
 from handrail.adapters.channels.signing import SharedSecret
 from handrail.adapters.channels.web import WebChannel
 from handrail.adapters.channels.web_session import SessionTokens
-from handrail.application.ports import Request
+from handrail.application.conduct import SHOWS_TYPING
+from handrail.application.ports import Request, Typing
 from handrail.application.web_ports import Letter, Session
 from handrail.domain.delivery import Delivered, Unknown
 from handrail.domain.errors import ForgedRequestError, MalformedRequestError
@@ -136,6 +137,18 @@ def test_pushing_is_a_favour_only(world: World) -> None:
     world.connections.broken = True
     assert isinstance(world.channel.send(address("web", "s"), outbound(sequence=8)), Delivered)
     assert len(world.mailbox.letters("s", 0, 10)) == 2
+
+
+def test_that_somebody_writes_is_pushed_and_kept_nowhere(world: World) -> None:
+    assert isinstance(world.channel, Typing)
+    assert world.channel.name in SHOWS_TYPING
+    world.connections.add("s", "c1")
+    world.connections.add("another", "c2")
+    world.channel.typing(address("web", "s"), "s.1")
+    assert world.push.pushed == [("c1", '{"type": "typing", "speaker": "bot"}')]
+    assert world.mailbox.letters("s", 0, 10) == []
+    world.push.broken = True
+    world.channel.typing(address("web", "s"), "s.1")
 
 
 def test_a_mailbox_that_fails_leaves_it_unknown_and_nothing_is_pushed(world: World) -> None:

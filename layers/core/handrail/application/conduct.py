@@ -50,7 +50,7 @@ _COMMIT_SECONDS = 4
 """What is kept back of a turn's time for committing what it came to."""
 
 SHOWS_TYPING = frozenset(
-    {"whatsapp_cloud", "messenger", "instagram", "twilio_whatsapp", "telegram", "line"}
+    {"whatsapp_cloud", "messenger", "instagram", "twilio_whatsapp", "telegram", "line", "web"}
 )
 """The channels that have an indicator; for others no hint is sent."""
 

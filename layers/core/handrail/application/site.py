@@ -9,37 +9,41 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from handrail.application.ports import Catalogue, Request, Response
+from handrail.application.site_settings import Asset, SiteSettings
 from handrail.application.web_chat import WebChat
-from handrail.domain.errors import (
-    ForgedRequestError,
-    InvalidInputError,
-    SettingsError,
-    UnavailableError,
-)
+from handrail.domain.errors import ForgedRequestError, InvalidInputError, UnavailableError
 
 PAGE = "index.html"
 FAVICON = "favicon.svg"
-DEFAULT_LANGUAGE = "en"
+EMBEDDED = "/embed"
+WIDGET = "widget.js"
 
-_PHRASES = ("ui.", "offer.label", "disclosure")
+_PHRASES = ("ui.", "offer.label", "disclosure", "welcome", "language.choose")
 """What the page needs of a language: ids, or beginnings of ids."""
+_PRELOADED = ("frame.js", "languages.js", "link.js", "store.js", "tint.js", "view.js", "words.js")
+"""What the page's first script needs: fetched with it rather than after it."""
 
 _ASSET_PATH = re.compile(r"/assets/([0-9a-f]{12})/([a-z_]{1,40}\.[a-z]{2,4})")
 _PHRASES_PATH = re.compile(r"/v1/web/phrases/([A-Za-z0-9-]{2,35})")
-_SOURCE = re.compile(r"'none'|'self'|https?://[A-Za-z0-9.*:\[\]-]+")
-_WEBSOCKET_URL = re.compile(r"(wss?://[A-Za-z0-9.:\[\]-]+)(/[A-Za-z0-9/_.~-]*)?")
+_PRELOAD = '<link rel="modulepreload" href="/assets/{{{{version}}}}/{}">'
 _LANGUAGES_READ_MAX = 20
 _RETRY_AFTER_SECONDS = 2
 
 _FOR_EVER = "public, max-age=31536000, immutable"
 _AN_HOUR = "public, max-age=3600"
+_TEN_MINUTES = "private, max-age=600"
 _ASK_ANEW = "no-cache"
 _NEVER = "no-store"
+
+_FROM_ANYWHERE = {"cross-origin-resource-policy": "cross-origin"}
+"""For what other sites' pages load: the widget's script and the page in its frame."""
+_ISOLATED = {"cross-origin-embedder-policy": "require-corp"}
+"""So that pages which are isolated themselves may show the frame."""
 
 _EVERYWHERE = {
     "x-content-type-options": "nosniff",
@@ -47,50 +51,6 @@ _EVERYWHERE = {
     "strict-transport-security": "max-age=31536000",
     "cross-origin-resource-policy": "same-origin",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Asset:
-    """A file of the page."""
-
-    content: str
-    media_type: str
-
-
-@dataclass(frozen=True, slots=True)
-class SiteSettings:
-    """What an operator decides about the page.
-
-    Raises:
-        SettingsError: an address makes no sense, and would weaken the page's content policy.
-
-    """
-
-    websocket_url: str | None = None
-    """Where the page connects to; None for a page that only asks."""
-    frame_ancestors: Sequence[str] = ("'none'",)
-    """Which origins may show the page in a frame."""
-    default_language: str = DEFAULT_LANGUAGE
-
-    def __post_init__(self) -> None:
-        if self.websocket_url is not None and not _WEBSOCKET_URL.fullmatch(self.websocket_url):
-            message = (
-                f"the WebSocket URL must look like wss://host/path, not {self.websocket_url!r}"
-            )
-            raise SettingsError(message)
-        for source in self.frame_ancestors:
-            if not _SOURCE.fullmatch(source):
-                message = (
-                    "frame ancestors must be 'none', 'self' or origins like https://example.com,"
-                    f" not {source!r}"
-                )
-                raise SettingsError(message)
-
-    @property
-    def websocket_origin(self) -> str | None:
-        """Return the part of the WebSocket URL that a content policy names."""
-        found = _WEBSOCKET_URL.fullmatch(self.websocket_url or "")
-        return found.group(1) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +97,12 @@ class Site:
         method = "GET" if request.method == "HEAD" else request.method
         match method, request.path:
             case "GET", "/":
-                return self._page(request)
+                return self._page(request, _ASK_ANEW)
+            case "GET", path if path == EMBEDDED:
+                # Every page of a company asks for it; nothing in it is of one customer.
+                return self._page(request, _TEN_MINUTES, _FROM_ANYWHERE | _ISOLATED)
+            case "GET", path if path == f"/{WIDGET}":
+                return self._file(WIDGET, _AN_HOUR, _FROM_ANYWHERE)
             case "GET", "/favicon.svg":
                 return self._file(FAVICON, _AN_HOUR)
             case "GET", path if found := _ASSET_PATH.fullmatch(path):
@@ -153,7 +118,9 @@ class Site:
             digest.update(f"{name}\0{self.assets[name].content}\0".encode())
         return digest.hexdigest()[:12]
 
-    def _page(self, request: Request) -> Response:
+    def _page(
+        self, request: Request, keep: str, more: Mapping[str, str] | None = None
+    ) -> Response:
         language = self._language(request)
         phrases = self.catalogue.phrases(language)
         title = phrases.say("ui.title")
@@ -171,18 +138,20 @@ class Site:
             ("language", html.escape(language)),
             ("direction", html.escape(str(phrases.direction))),
             ("title", html.escape(title)),
+            ("preload", "\n    ".join(map(_PRELOAD.format, _PRELOADED))),
             ("version", self.version),
             ("boot", data),
         ):
             page = page.replace("{{" + name + "}}", value)
         headers = {
             "content-language": language,
-            "content-security-policy": self._content_policy(),
+            "content-security-policy": self.settings.content_policy(),
             "vary": "accept-language",
             "cross-origin-opener-policy": "same-origin",
             "permissions-policy": "camera=(), geolocation=(), microphone=()",
+            **(more or {}),
         }
-        return _response(200, page, self.assets[PAGE].media_type, _ASK_ANEW, headers)
+        return _response(200, page, self.assets[PAGE].media_type, keep, headers)
 
     def _language(self, request: Request) -> str:
         """Return the language to greet in: the one asked for, else one the browser reads."""
@@ -192,32 +161,15 @@ class Site:
                 return language
         return self.settings.default_language
 
-    def _content_policy(self) -> str:
-        origin = self.settings.websocket_origin
-        return "; ".join(
-            (
-                "default-src 'none'",
-                "script-src 'self'",
-                "style-src 'self'",
-                "img-src 'self'",
-                "connect-src 'self'" + (f" {origin}" if origin else ""),
-                "base-uri 'none'",
-                "form-action 'none'",
-                "frame-ancestors " + " ".join(self.settings.frame_ancestors),
-                "require-trusted-types-for 'script'",
-                "trusted-types 'none'",
-            )
-        )
-
     def _asset(self, version: str, name: str) -> Response:
         if name not in self.assets or name == PAGE:
             return _error(404, "not_found", f"there is no asset {name}")
         # An older page still open asks for an older version; it gets what there is, unkept.
         return self._file(name, _FOR_EVER if version == self.version else _NEVER)
 
-    def _file(self, name: str, keep: str) -> Response:
+    def _file(self, name: str, keep: str, headers: Mapping[str, str] | None = None) -> Response:
         asset = self.assets[name]
-        return _response(200, asset.content, asset.media_type, keep)
+        return _response(200, asset.content, asset.media_type, keep, headers)
 
     def _phrases(self, language: str) -> Response:
         if self.catalogue.supported(language) != language:

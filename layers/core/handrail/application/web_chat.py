@@ -21,6 +21,7 @@ from handrail.application.web_ports import (
     Session,
     Sessions,
 )
+from handrail.domain.delivery import Speaker
 from handrail.domain.errors import (
     ForgedRequestError,
     InvalidInputError,
@@ -70,6 +71,11 @@ def messages_frame(letters: Sequence[Letter], after: int | None = None) -> str:
     """
     frame = {"type": "messages", "messages": [dict(entry.content) for entry in letters]}
     return json.dumps(frame if after is None else frame | {"after": after})
+
+
+def typing_frame(speaker: Speaker) -> str:
+    """Return that somebody is writing as one WebSocket frame."""
+    return json.dumps({"type": "typing", "speaker": str(speaker)})
 
 
 class WebChat:

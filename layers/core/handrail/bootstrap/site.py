@@ -8,7 +8,7 @@ from handrail.adapters.clock import SystemClock
 from handrail.adapters.language.catalogue import PackagedCatalogue
 from handrail.adapters.site import packaged_assets
 from handrail.application.site import Site
-from handrail.application.site import SiteSettings as PageSettings
+from handrail.application.site_settings import SiteSettings as PageSettings
 from handrail.bootstrap.handler import Handler, observed
 from handrail.bootstrap.web import web_chat
 from handrail.settings import SiteSettings

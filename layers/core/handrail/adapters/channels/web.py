@@ -11,9 +11,9 @@ from typing import Any
 from handrail.adapters.channels.cleaning import clean_text, language_tag, time_zone_name
 from handrail.adapters.channels.direct_messages import parse_json
 from handrail.application.ports import Address, Request
-from handrail.application.web_chat import messages_frame, session_of
+from handrail.application.web_chat import messages_frame, session_of, typing_frame
 from handrail.application.web_ports import Connections, Letter, Mailbox, Push, Sessions
-from handrail.domain.delivery import Delivered, Delivery, OutboundMessage, Unknown
+from handrail.domain.delivery import Delivered, Delivery, OutboundMessage, Speaker, Unknown
 from handrail.domain.errors import MalformedRequestError, UnavailableError
 from handrail.domain.message import InboundMessage, Kind, Sender, clamp_position
 
@@ -98,17 +98,21 @@ class WebChannel:
         except UnavailableError:
             return Unknown()
         for session_id in address.sender_ids:
-            self._tell(session_id, letter)
+            self._push_to(session_id, messages_frame([letter]))
         return Delivered((f"{address.sender_ids[0]}.{message.sequence}",))
 
-    def _tell(self, session_id: str, letter: Letter) -> None:
-        data = messages_frame([letter])
+    def typing(self, address: Address, _event_id: str) -> None:
+        """Tell whoever is connected that an answer is being written; nobody waits for it."""
+        for session_id in address.sender_ids:
+            self._push_to(session_id, typing_frame(Speaker.BOT))
+
+    def _push_to(self, session_id: str, data: str) -> None:
         try:
             for connection_id in self._connections.open_for(session_id):
                 if not self._push.push(connection_id, data):
                     self._connections.remove(connection_id)
         except UnavailableError:
-            # Delivered it is; the page asks for what it missed.
+            # What was sent is delivered all the same; the page asks for what it missed.
             return
 
 

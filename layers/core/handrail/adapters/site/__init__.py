@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from handrail.application.site import Asset
+from handrail.application.site_settings import Asset
 
 FILES_FOLDER = Path(__file__).parent / "files"
 

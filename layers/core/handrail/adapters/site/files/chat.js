@@ -1,7 +1,10 @@
 // The chat page: puts its parts together and listens to the customer.
 
+import { Frame } from "./frame.js";
+import { Languages } from "./languages.js";
 import { Link } from "./link.js";
 import { Store } from "./store.js";
+import { tint } from "./tint.js";
 import { View } from "./view.js";
 import { Words } from "./words.js";
 
@@ -10,10 +13,12 @@ const byId = (id) => document.getElementById(id);
 const text = byId("text");
 
 const words = new Words(boot);
+const languages = new Languages(words, choose);
+const frame = new Frame({ look, shown });
 let view = null;
 const render = () => view?.render(store.state);
 const store = new Store(render);
-const link = new Link(store, boot.websocket, (messages) => view.heard(messages), render);
+const link = new Link(store, boot.websocket, render);
 
 function send(content) {
   store.change((state) => {
@@ -51,26 +56,36 @@ async function choose(language) {
   try {
     await words.fetch(language);
   } catch {
-    byId("language").value = words.language;
     view.announce(words.say("ui.error"));
     return;
   }
   store.change((state) => {
     state.language = language;
   });
-  words.apply();
+  apply();
   view.rewrite(store.state);
 }
 
-function listLanguages() {
-  const select = byId("language");
-  for (const [code, name] of Object.entries(words.languages)) {
-    const option = new Option(name, code);
-    option.lang = code;
-    select.append(option);
-  }
-  select.value = words.language;
-  select.addEventListener("change", () => choose(select.value));
+function apply() {
+  words.apply();
+  languages.apply();
+}
+
+/** What the page around decided: its colour and its name for the chat. */
+function look({ color, title }) {
+  tint(color);
+  if (typeof title === "string") words.title = title.slice(0, 60);
+  apply();
+  view.rewrite(store.state);
+}
+
+/** The page around opened or closed the chat. */
+function shown(focus) {
+  if (frame.open) view.toEnd();
+  render();
+  if (!focus) return;
+  // Where a finger writes, a field with focus would bring up a keyboard over the messages.
+  (matchMedia("(pointer: fine)").matches ? text : byId("log")).focus({ preventScroll: true });
 }
 
 function download() {
@@ -103,19 +118,28 @@ byId("restart").addEventListener("click", () => {
   text.focus();
 });
 
-listLanguages();
+byId("close").hidden = !frame.embedded;
+byId("close").addEventListener("click", () => frame.close());
+document.documentElement.classList.toggle("embedded", frame.embedded);
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !event.isComposing && !event.defaultPrevented) frame.close();
+});
+
 const chosen = store.state.language;
 if (chosen && chosen !== words.language && chosen in words.languages) {
   try {
     await words.fetch(chosen);
-    byId("language").value = chosen;
   } catch {
     // The document's own language will do.
   }
 }
-words.apply();
-view = new View(words, link, ({ id, label }) => send({ action: id, text: label }));
+apply();
+view = new View(words, link, frame, {
+  press: ({ id, label }) => send({ action: id, text: label }),
+  seen: () => store.see(),
+});
 view.render(store.state);
 view.toEnd();
 grow();
 link.start();
+frame.start();

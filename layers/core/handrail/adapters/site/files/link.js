@@ -7,6 +7,7 @@ const TIMEOUT = 15 * SECOND;
 const PING = 60 * SECOND;
 const PONG = 10 * SECOND;
 const AWAITED = 60 * SECOND;
+const WRITING = 30 * SECOND;
 const RENEW_BEFORE = 15 * 24 * 3600;
 const ATTEMPTS_QUIET = 3;
 
@@ -23,7 +24,6 @@ const backoff = (attempts) =>
 export class Link {
   #store;
   #websocket;
-  #heard;
   #changed;
   #socket = null;
   #socketAttempts = 0;
@@ -34,19 +34,19 @@ export class Link {
   #trouble = false;
   #contact = false;
   #awaitedUntil = 0;
+  /** Who was last said to be writing, if anybody was. */
+  writer = null;
   /** The session's time is over; only a new one goes on. */
   ended = false;
 
   /**
    * @param {object} store what this browser remembers
    * @param {string|null} websocket where to connect to
-   * @param {(messages: object[]) => void} heard called with messages that are new
    * @param {() => void} changed called when `status` may have changed
    */
-  constructor(store, websocket, heard, changed) {
+  constructor(store, websocket, changed) {
     this.#store = store;
     this.#websocket = websocket;
-    this.#heard = heard;
     this.#changed = changed;
   }
 
@@ -66,6 +66,11 @@ export class Link {
   /** Whether an answer may still be on its way. */
   get awaiting() {
     return Date.now() < this.#awaitedUntil;
+  }
+
+  #expect(milliseconds, writer = null) {
+    this.#awaitedUntil = milliseconds && Date.now() + milliseconds;
+    this.writer = writer;
   }
 
   /** Try one message again, under its own id. */
@@ -105,13 +110,13 @@ export class Link {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     let mark = { state: "sent" };
     // From now on: the answer may overtake the receipt.
-    this.#awaitedUntil = Date.now() + AWAITED;
+    this.#expect(AWAITED);
     try {
       await this.#fetch("POST", "/v1/web/messages", {
         id, text, action, language, language_chosen: chosen || undefined, time_zone: zone,
       });
     } catch (error) {
-      this.#awaitedUntil = 0;
+      this.#expect(0);
       // Refused for what it is; the others needn't wait for it.
       if (error.status !== 400 && error.status !== 413) throw error;
       mark = { state: "failed", refused: true };
@@ -230,9 +235,8 @@ export class Link {
   }
 
   #take(messages) {
-    if (messages.length) this.#awaitedUntil = 0;
-    const fresh = this.#store.take(messages);
-    if (fresh.length) this.#heard(fresh);
+    if (messages.length) this.#expect(0);
+    this.#store.take(messages);
   }
 
   /** Ask from time to time: often while an answer is due or no connection is open. */
@@ -304,6 +308,11 @@ export class Link {
 
   #hear(frame) {
     if (frame.type === "refused" && frame.error === "session") return this.#end();
+    if (frame.type === "typing") {
+      this.#expect(WRITING, frame.speaker);
+      this.#changed();
+      return;
+    }
     if (frame.type !== "messages") return;
     this.#troubled(false);
     const { last } = this.#store.state;

@@ -4,7 +4,7 @@
 const KEY = "handrail.chat";
 const ENTRIES_MAX = 500;
 
-const empty = () => ({ token: null, expiresAt: 0, last: 0, language: null, entries: [] });
+const empty = () => ({ token: null, expiresAt: 0, last: 0, seen: 0, language: null, entries: [] });
 
 export class Store {
   #memory = null;
@@ -63,6 +63,11 @@ export class Store {
       state.last = Math.max(last, ...fresh.map((message) => message.sequence));
     });
     return fresh;
+  }
+
+  /** Whatever was said to us so far has been seen, in this tab or another. */
+  see() {
+    if (this.state.seen < this.state.last) this.change((state) => (state.seen = state.last));
   }
 
   /** Start over; what was not sent yet goes into the new conversation. */

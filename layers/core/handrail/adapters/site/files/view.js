@@ -50,7 +50,9 @@ function linked(text) {
 export class View {
   #words;
   #link;
+  #frame;
   #press;
+  #seen;
   #elements = new Map();
   #unread = 0;
   #typingTimer = 0;
@@ -58,12 +60,16 @@ export class View {
   /**
    * @param {object} words the page's words
    * @param {object} link what knows how the connection is, and tries messages again
-   * @param {(action: {id: string, label: string}) => void} press called when a button is pressed
+   * @param {object} frame the page around, and whether the chat is open in it
+   * @param {{press: Function, seen: Function}} on `press` is called with the button that was
+   *   pressed, `seen` when the customer has the newest message in sight
    */
-  constructor(words, link, press) {
+  constructor(words, link, frame, { press, seen }) {
     this.#words = words;
     this.#link = link;
+    this.#frame = frame;
     this.#press = press;
+    this.#seen = seen;
     this.log = byId("log");
     byId("newer").addEventListener("click", () => {
       this.toEnd();
@@ -77,6 +83,10 @@ export class View {
   // Whether the newest message was in sight before the layout changed.
   #stuck = true;
 
+  get #watched() {
+    return !document.hidden && this.#frame.open;
+  }
+
   get #atEnd() {
     const { scrollTop, scrollHeight, clientHeight } = this.log;
     return scrollHeight - scrollTop - clientHeight < NEAR_THE_END;
@@ -88,18 +98,9 @@ export class View {
     this.#read();
   }
 
-  /** Note messages that came in; what nobody can see yet counts as unread. */
-  heard(messages) {
-    if (!document.hidden && this.#stuck) return;
-    this.#unread += messages.length;
-    this.#badge();
-  }
-
   #read() {
     this.#stuck = true;
-    if (document.hidden || !this.#unread) return;
-    this.#unread = 0;
-    this.#badge();
+    if (this.#watched && this.#unread) this.#seen();
   }
 
   #badge() {
@@ -107,18 +108,31 @@ export class View {
     const count = this.#unread;
     document.title = count ? `(${this.#words.number.format(count)}) ${title}` : title;
     const newer = byId("newer");
-    newer.hidden = !count || (this.#stuck && !document.hidden);
-    newer.textContent = count ? this.#words.say("ui.new_messages", { count }) : "";
+    newer.hidden = !count || (this.#stuck && this.#watched);
+    const unread = count ? this.#words.say("ui.new_messages", { count }) : "";
+    newer.textContent = unread;
+    this.#frame.tell({
+      count,
+      unread,
+      shown: count ? this.#words.number.format(count) : "",
+      title,
+      open: this.#words.say("ui.open"),
+      close: this.#words.say("ui.close"),
+      language: this.#words.language,
+      direction: this.#words.direction,
+      reopen: this.#frame.wasOpen,
+    });
   }
 
   /** Bring the page into step with what is remembered. */
-  render({ entries }) {
+  render({ entries, seen }) {
     const follow = this.#atEnd;
     this.#stuck = follow;
     const list = byId("messages");
     const wanted = new Set();
     const hadFocus = list.contains(document.activeElement);
     let previous = null;
+    this.#unread = entries.filter((entry) => !entry.id && entry.sequence > seen).length;
     entries.forEach((entry, index) => {
       const key = entry.id ?? `#${entry.sequence}`;
       wanted.add(key);
@@ -249,7 +263,8 @@ export class View {
   #typing(newest) {
     clearTimeout(this.#typingTimer);
     // Only the assistant surely begins to write at once; a person will when there is time.
-    const typing = this.#link.awaiting && newest?.speaker !== "agent";
+    const typing =
+      this.#link.awaiting && (newest?.speaker !== "agent" || this.#link.writer === "agent");
     byId("typing").hidden = !typing;
     if (typing) this.#typingTimer = setTimeout(() => this.#typing(newest), 1000);
   }

@@ -2,6 +2,9 @@
 // are fetched when the customer chooses it.
 
 export class Words {
+  /** What the page around calls the chat, in place of our own words. */
+  title = "";
+
   /** @param {object} boot what the document brought: language, direction, phrases, languages */
   constructor(boot) {
     this.languages = boot.languages;
@@ -15,7 +18,10 @@ export class Words {
     this.plural = new Intl.PluralRules(language);
     this.number = new Intl.NumberFormat(language);
     this.time = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" });
-    this.day = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
+    const day = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
+    // A browser that lacks a language's months writes M11; figures can be read by everybody.
+    const figures = /M\d/.test(day.format());
+    this.day = figures ? new Intl.DateTimeFormat("en-CA", { dateStyle: "short" }) : day;
     this.moment = new Intl.DateTimeFormat(language, { dateStyle: "short", timeStyle: "short" });
   }
 
@@ -25,8 +31,18 @@ export class Words {
     this.take(await response.json());
   }
 
+  /** Return what a language is called in another, "" where the browser does not know. */
+  nameOf(code, language = this.language) {
+    try {
+      return new Intl.DisplayNames([language], { type: "language", fallback: "none" }).of(code) ?? "";
+    } catch {
+      return "";
+    }
+  }
+
   /** Fill in a phrase; one that counts is chosen by its `count`. */
   say(id, fields = {}) {
+    if (id === "ui.title" && this.title) return this.title;
     let text = this.phrases[id] ?? "";
     if (typeof text !== "string") {
       text = text[this.plural.select(fields.count)] ?? text.other;
@@ -50,6 +66,9 @@ export class Words {
     }
     for (const element of root.querySelectorAll("[data-say-name]")) {
       element.setAttribute("aria-label", this.say(element.dataset.sayName));
+    }
+    for (const element of root.querySelectorAll("[data-say-hint]")) {
+      element.placeholder = this.say(element.dataset.sayHint);
     }
     for (const element of root.querySelectorAll("[data-say-placeholder]")) {
       const label = this.say(element.dataset.sayPlaceholder);
