@@ -5,14 +5,17 @@ import json
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from handrail.application.desk_api import DeskApi
-from handrail.application.ports import Redacted, Request
+from handrail.application.ports import Address, Piece, Redacted, Request
 from handrail.domain.conversation import Holder
+from handrail.domain.media import File
+from handrail.domain.message import Kind
 from handrail_ops.agent.client import DeskClient, DeskRefusedError, DeskUnavailableError
 from handrail_ops.agent.command import Workplace, describe
 from handrail_ops.agent.console import AgentConsole, Chat
@@ -31,10 +34,13 @@ class Desk:
     """The real desk API without the network; `down` and `deaf_to` have it answer nothing."""
 
     def __init__(self, world: World) -> None:
-        self._api = DeskApi(world.desk)
+        self.serve(world)
         self.down = False
         self.deaf_to = ""
         self.posted: list[tuple[str, dict[str, Any]]] = []
+
+    def serve(self, world: World) -> None:
+        self._api = DeskApi(world.desk)
 
     def post(self, path: str, fields: Mapping[str, Any]) -> Answer:
         self.posted.append((path.rpartition("/")[2], dict(fields)))
@@ -48,6 +54,13 @@ class Desk:
             return Answer(NO_ANSWER, {})
         response = self._api.respond(request)
         return Answer(response.status, json.loads(response.body))
+
+
+class Shelf:
+    """A file in memory."""
+
+    def fetch(self, _address: Address, _file: File, start: int, most: int) -> Piece:
+        return Piece(b"abc"[start : start + most], 3)
 
 
 class Screen:
@@ -69,6 +82,9 @@ class Screen:
 
     def nudged(self) -> None:
         self._tell("nudged")
+
+    def reach(self, message: str) -> None:
+        self._tell(f"reach: {message}")
 
     def trouble(self, message: str) -> None:
         self._tell(f"trouble: {message}")
@@ -398,11 +414,13 @@ def at_work(
     typed: str,
     language: str | None = None,
     before: Mapping[str, Callable[[], object]] | None = None,
+    folder: Path = Path(),
 ) -> str:
     """Return what an agent sees who types this."""
     sink = io.StringIO()
     console = AgentConsole(DeskClient(desk, "ana"), requests, "Ana", NEVER)
-    Workplace(console, Terminal(Typed(typed, before or {}), sink), language).work(once=True)
+    terminal = Terminal(Typed(typed, before or {}), sink)
+    Workplace(console, terminal, language, folder).work(once=True)
     return sink.getvalue()
 
 
@@ -462,6 +480,31 @@ class TestTerminal:
         seen = at_work(desk, requests, "y\n/reveal 1 to find it\n")
         assert seen.index("refund to [card-1]?") < seen.index("#1, as it was written")
         assert seen.count("4111") == 1
+
+    def test_files_are_shown_and_kept_when_the_agent_says_so(
+        self, world: World, desk: Desk, requests: Requests, tmp_path: Path
+    ) -> None:
+        push(requests, world)
+        world.desk = replace(world.desk, files=Shelf())
+        desk.serve(world)
+        for name in ("photo.jpg", "photo.exe"):
+            sent = {"media": "image", "media_type": "image/jpeg", "media_id": "7"}
+            details = {**sent, "media_name": name, "media_bytes": "3"}
+            world.take(world.message(None, kind=Kind.MEDIA, details=details))
+        typed = "y\n/save\n/save 1\n/save 4\n/save 3\n"
+        seen = at_work(desk, requests, typed, folder=tmp_path)
+        assert "[image, image/jpeg, 3 bytes: /save 3 keeps it]" in seen
+        assert "not to be opened, refused]" in seen
+        assert seen.count("Say which message's files") == 3
+        assert (tmp_path / "photo.jpg").read_bytes() == b"abc"
+        assert len(list(tmp_path.iterdir())) == 1
+
+    def test_an_agent_is_told_when_the_customer_says_stop(
+        self, world: World, desk: Desk, requests: Requests
+    ) -> None:
+        push(requests, world)
+        world.say("STOP")
+        assert "told us to stop" in at_work(desk, requests, "y\n")
 
     def test_untranslated_only_when_the_agent_says_so(
         self, world: World, desk: Desk, requests: Requests

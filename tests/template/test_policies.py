@@ -98,6 +98,7 @@ EXPECTED: dict[str, frozenset[str]] = {
         "dynamodb:ConditionCheckItem Table C#*",
         "dynamodb:GetItem Table V#*",
         "lambda:InvokeFunction TranslateFunction",
+        "secretsmanager:GetSecretValue AccountsSecret",
     },
     "SocketFunction": frozenset(
         {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import base64
+import binascii
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from handrail_ops.replay.http import Answer
@@ -99,6 +101,29 @@ class DeskClient:
         fields = self._as_holder(epoch) | {"event_id": event_id, "reason": reason}
         text = self._post(escalation, "reveal", fields).get("text")
         return text if isinstance(text, str) else None
+
+    def file(
+        self, escalation: str, epoch: int, event_id: str, number: int
+    ) -> Iterator[tuple[str, bytes]]:
+        """Yield a customer's file in pieces, each with the file's name; every piece is noted.
+
+        Raises:
+            DeskRefusedError: `fenced`, or `file_refused` and `file_gone`: nobody can open it.
+            DeskUnavailableError: its provider did not give it; try again.
+
+        """
+        start, more = 0, True
+        while more:
+            fields = {"event_id": event_id, "file": number, "start": start}
+            answer = self._post(escalation, "file", self._as_holder(epoch) | fields)
+            try:
+                piece = base64.b64decode(str(answer["data"]), validate=True)
+            except (KeyError, binascii.Error) as error:
+                message = "the desk's answer holds no piece of the file"
+                raise DeskUnavailableError(message) from error
+            yield str(answer.get("name") or "file"), piece
+            start += len(piece)
+            more = answer.get("more") is True and bool(piece)
 
     def _as_holder(self, epoch: int) -> dict[str, Any]:
         return {"agent": self.agent, "epoch": epoch}

@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -20,6 +21,7 @@ from handrail_ops.agent.client import (
 )
 from handrail_ops.agent.console import AgentConsole, Chat
 from handrail_ops.agent.requests import Requests, Waiting
+from handrail_ops.agent.saving import save
 from handrail_ops.agent.target import TargetError, find_target
 from handrail_ops.chat.terminal import Terminal
 
@@ -27,7 +29,8 @@ _PAUSE_SECONDS = 2.0
 _HELP = (
     "Write and press Enter. What is shown to you counts as seen.\n"
     "/resolve closes the conversation, /back gives the customer back to the assistant,\n"
-    "/reveal N REASON shows the original of message N, /again shows everything from the start,\n"
+    "/reveal N REASON shows the original of message N, /save N keeps its files on this machine,\n"
+    "/again shows everything from the start,\n"
     "/leave leaves without ending it: the customer goes back to the front of the queue."
 )
 _STYLES = {"customer": "blue", "bot": "green", "agent": "magenta"}
@@ -40,6 +43,12 @@ _STYLES = {"customer": "blue", "bot": "green", "agent": "magenta"}
 @click.option("--agent", "agent_id", help="Your id at the desk; by default your user name.")
 @click.option("--name", help="The name that customers see; by default none.")
 @click.option("--language", help="The language you write in; it is translated for the customer.")
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    help="Where /save keeps customers' files; by default this folder.",
+)
 @click.option("--once", is_flag=True, help="Leave after the first customer.")
 def agent(
     *,
@@ -49,6 +58,7 @@ def agent(
     agent_id: str | None,
     name: str | None,
     language: str | None,
+    folder: Path,
     once: bool,
 ) -> None:
     """Work as an agent: by default for the stack that runs on this machine."""
@@ -61,15 +71,24 @@ def agent(
     except TargetError as error:
         raise click.ClickException(str(error)) from error
     with contextlib.suppress(KeyboardInterrupt):
-        Workplace(console, Terminal(prompt="agent> "), language).work(once=once)
+        Workplace(console, Terminal(prompt="agent> "), language, folder).work(once=once)
     click.echo()
 
 
 class Workplace:
     """An agent's terminal: one customer at a time."""
 
-    def __init__(self, console: AgentConsole, terminal: Terminal, language: str | None) -> None:
-        """Show what comes; `language` is what the agent writes in."""
+    def __init__(
+        self,
+        console: AgentConsole,
+        terminal: Terminal,
+        language: str | None,
+        folder: Path = Path(),
+    ) -> None:
+        """Show what comes; `language` is what the agent writes in, `folder` where files go."""
+        self._folder = folder
+        self._files: dict[str, list[int]] = {}
+        """The numbers of each message's files that can be opened."""
         self._console = console
         self._terminal = terminal
         self._language = language
@@ -115,6 +134,7 @@ class Workplace:
     def _talk(self, chat: Chat) -> bool:
         self._terminal.note(_HELP)
         self._numbers.clear()
+        self._files.clear()
         try:
             chat.start()
             while not chat.over:
@@ -157,6 +177,8 @@ class Workplace:
                 chat.leave()
             case "/reveal":
                 self._reveal(chat, rest)
+            case "/save":
+                self._save(chat, rest.strip())
             case "/again":
                 self.lines(self._console.desk.read(chat.escalation)["transcript"])
             case _ if command.startswith("/"):
@@ -192,6 +214,20 @@ class Workplace:
             return
         self._terminal.message(f"#{number}, as it was written", original, "red")
 
+    def _save(self, chat: Chat, number: str) -> None:
+        by_number = {str(shown): event_id for event_id, shown in self._numbers.items()}
+        event_id = by_number.get(number, "")
+        if not self._files.get(event_id):
+            self._terminal.note("Say which message's files: /save 3. This one has none to save.")
+            return
+        for file in self._files[event_id]:
+            try:
+                path = save(chat.file(event_id, file), self._folder)
+            except OSError as error:
+                self._terminal.note(f"It cannot be kept in {self._folder}: {error}", "red")
+                return
+            self._terminal.note(f"Kept as {path} ({_size(path.stat().st_size)}).", "green")
+
     # ------------------------------------------------------------------ console.Screen
 
     def lines(self, lines: Sequence[Mapping[str, Any]]) -> None:
@@ -205,11 +241,33 @@ class Workplace:
             unusual = line.get("state") in ("undeliverable", "skipped")
             state = f" ({line['state']})" if unusual else ""
             who = f"{_clock(line['at'])} {speaker}{number}{state}"
-            self._terminal.message(who, str(line["text"]), _STYLES.get(speaker, "yellow"))
+            text = "\n".join(part for part in (str(line["text"]), *self._files_of(line)) if part)
+            self._terminal.message(who, text, _STYLES.get(speaker, "yellow"))
+
+    def _files_of(self, line: Mapping[str, Any]) -> list[str]:
+        """Return what to show of a line's files, and remember which can be opened."""
+        event_id, told = str(line.get("event_id")), line.get("files") or ()
+        shown = []
+        for file in told:
+            size = _size(file["bytes"]) if "bytes" in file else ""
+            facts = [file.get("media"), file.get("type"), size]
+            what = ", ".join(str(fact) for fact in facts if fact) or "a file"
+            if file.get("refused"):
+                shown.append(f"[{what}: not to be opened, {file['refused']}]")
+                continue
+            numbers = self._files.setdefault(event_id, [])
+            if file["file"] not in numbers:
+                numbers.append(file["file"])
+            shown.append(f"[{what}: /save {self._numbers[event_id]} keeps it]")
+        return shown
 
     def nudged(self) -> None:
         """Say that the customer waits."""
         self._terminal.note("The customer is waiting for your answer.", "bold yellow")
+
+    def reach(self, message: str) -> None:
+        """Say until when the customer can be written to, or that they cannot."""
+        self._terminal.note(message, "bold yellow")
 
     def trouble(self, message: str) -> None:
         """Say that the desk does not answer."""
@@ -232,7 +290,8 @@ def describe(content: Mapping[str, Any]) -> str:
         "In short": content.get("summary"),
         "Sources so far": _titles(content.get("citations")),
         "Suggested": _suggested(content.get("suggested_answer")),
-        "Reply until": content.get("reply_until"),
+        "Reply until": _day(content.get("reply_until")),
+        "Stopped": "the customer told us to stop" if content.get("stopped") is True else None,
     }
     width = max(map(len, facts))
     rows = [f"  {name:<{width}}  {value}" for name, value in facts.items() if value]
@@ -250,6 +309,18 @@ def _suggested(suggestion: object) -> str:
     if not isinstance(suggestion, dict):
         return ""
     return f"{suggestion.get('text', '')} (not verified)"
+
+
+def _size(count: int) -> str:
+    if count < 10_000:  # noqa: PLR2004
+        return f"{count} bytes"
+    return f"{count / 1_000_000:.1f} MB" if count >= 1_000_000 else f"{count // 1_000} kB"  # noqa: PLR2004
+
+
+def _day(at: object) -> str | None:
+    if not isinstance(at, int | float):
+        return None
+    return datetime.fromtimestamp(float(at), UTC).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def _clock(at: float) -> str:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from handrail_ops.agent.client import DeskClient, DeskRefusedError, DeskUnavailableError
+from handrail_ops.agent.reach import Reach
 from handrail_ops.agent.requests import Requests, Waiting
 
 BEAT_SECONDS = 3.0
@@ -30,6 +32,10 @@ class Screen(Protocol):
 
     def nudged(self) -> None:
         """Say that the customer has been waiting for an answer."""
+        ...
+
+    def reach(self, message: str) -> None:
+        """Say whether, and until when, what is written reaches the customer."""
         ...
 
     def trouble(self, message: str) -> None:
@@ -50,8 +56,12 @@ class Chat:
         claimed: Mapping[str, Any],
         screen: Screen,
         beat_seconds: float = BEAT_SECONDS,
+        now: Callable[[], float] = time.time,
     ) -> None:
         """Take the answer to a claim; nothing is shown or sent before `start`."""
+        self._now = now
+        self._claimed = claimed
+        self._reach = Reach()
         self._desk = desk
         self._screen = screen
         self.escalation = str(claimed["escalation"])
@@ -74,6 +84,7 @@ class Chat:
     def start(self) -> None:
         """Show the transcript so far, and stay from now on."""
         self._show(self.transcript)
+        self._tell_reach(self._claimed)
         self._thread.start()
 
     def say(
@@ -121,6 +132,11 @@ class Chat:
         with self._ending_when_fenced():
             return self._desk.reveal(self.escalation, self.epoch, event_id, reason)
 
+    def file(self, event_id: str, number: int) -> Iterator[tuple[str, bytes]]:
+        """Yield a customer's file in pieces, each with its name."""
+        with self._ending_when_fenced():
+            yield from self._desk.file(self.escalation, self.epoch, event_id, number)
+
     def catch_up(self) -> None:
         """Ask for news now instead of at the next beat."""
         with self._ending_when_fenced():
@@ -154,6 +170,7 @@ class Chat:
                 return
             answer = self._desk.heartbeat(self.escalation, self.epoch)
             self._show(answer.get("news", ()))
+            self._tell_reach(answer)
         if answer.get("nudge") and not self._nudged:
             self._screen.nudged()
         self._nudged = bool(answer.get("nudge"))
@@ -170,6 +187,11 @@ class Chat:
         if self._shown > self._seen:
             self._desk.seen(self.escalation, self.epoch, self._shown)
             self._seen = self._shown
+
+    def _tell_reach(self, answer: Mapping[str, Any]) -> None:
+        told = self._reach.heard(answer, self._now())
+        if told is not None:
+            self._screen.reach(told)
 
     @contextlib.contextmanager
     def _ending_when_fenced(self) -> Iterator[None]:

@@ -31,7 +31,15 @@ _LINES = {"$ref": "#/components/schemas/Line"}
 REFUSALS = {
     400: ("invalid",),
     404: ("not_found",),
-    409: ("fenced", "unseen", "unanswered", "nothing_to_claim", "translation_failed"),
+    409: (
+        "fenced",
+        "unseen",
+        "unanswered",
+        "nothing_to_claim",
+        "translation_failed",
+        "file_refused",
+        "file_gone",
+    ),
     503: ("busy", "unavailable"),
 }
 """What each status may say in `error`."""
@@ -113,6 +121,7 @@ def _posts() -> list[tuple[str, dict[str, Any]]]:
         ("handback", _ending("handback", "Give the customer back to the bot")),
         ("resolve", _ending("resolve", "Close the conversation")),
         ("reveal", _reveal()),
+        ("file", _file()),
     ]
 
 
@@ -197,6 +206,27 @@ def _reveal() -> dict[str, Any]:
         {"text": nullable(text("What the customer wrote; null when nothing was taken out."))},
     )
     return _operation("reveal", "See the original of a redacted message", answer, body)
+
+
+def _file() -> dict[str, Any]:
+    body = _held(
+        "Which file, and from where on.",
+        event_id=text("The message's id, from its line."),
+        file=count("The file's number in the message, from its line."),
+        start=count("From which byte on: 0, then where the last piece ended."),
+    )
+    answer = thing(
+        "A piece of the file. Keep it, or show it as an attachment and never as a page.",
+        {
+            "name": text("A name to keep it under."),
+            "type": text("Its media type where that only shows something, else bytes."),
+            "bytes": nullable(count("How many it has in all; null when nobody says.")),
+            "start": count("From which byte on this is."),
+            "data": text("The bytes.", contentEncoding="base64"),
+            "more": flag("Whether there is more behind it."),
+        },
+    )
+    return _operation("file", "Open a customer's file; every piece is noted", answer, body)
 
 
 # ---------------------------------------------------------------- parts

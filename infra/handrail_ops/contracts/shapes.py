@@ -14,6 +14,7 @@ from typing import Any
 from handrail.application.transcript import Line
 from handrail.domain.conversation import Stage
 from handrail.domain.delivery import Speaker
+from handrail.domain.media import Refusal
 from handrail.domain.outbox import State
 from handrail.domain.turn import Reason
 
@@ -107,8 +108,23 @@ def line(reference: str) -> Schema:
             "event_id": text("The message's id on its channel; name it in `reveal`."),
             "state": one_of(State, "What became of what went out."),
             "citations": many({"$ref": reference}, "Where the bot's answer stands."),
+            "files": many(_file(), "What came along; `file` opens it."),
         },
-        optional=("entry", "sequence", "kind", "event_id", "state", "citations"),
+        optional=("entry", "sequence", "kind", "event_id", "state", "citations", "files"),
+    )
+
+
+def _file() -> Schema:
+    return thing(
+        "A file of the customer's, as its provider tells of it.",
+        {
+            "file": count("Its number in the message; name it in `file`."),
+            "media": text("`image`, `audio`, `video`, `document` …"),
+            "type": text("Its media type. Nothing vouches for it."),
+            "bytes": count("Its size."),
+            "refused": one_of(Refusal, "Why nobody can open it; absent where agents can."),
+        },
+        optional=("media", "type", "bytes", "refused"),
     )
 
 

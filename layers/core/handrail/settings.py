@@ -219,6 +219,7 @@ class DeskApiSettings(HintSettings):
 
     agents_language: str
     translate_function: str
+    accounts_secret_arn: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,11 @@
-"""What an agent can do: claim, stay present, see, write, hand back, resolve, reveal."""
+"""What an agent can do: claim, stay present, see, write, hand back, resolve, reveal, open."""
 
+import base64
 from dataclasses import dataclass
 from typing import Any
 
 from handrail.application.decide import Authority, Decide
-from handrail.application.ports import Catalogue, Clock, Translator
+from handrail.application.ports import Address, Catalogue, Clock, CustomerFiles, Translator
 from handrail.application.protocol_ports import Reveal, Vault
 from handrail.application.transcript import customer_line, transcript
 from handrail.domain.conversation import Conversation, Holder
@@ -13,6 +14,8 @@ from handrail.domain.errors import (
     ConflictError,
     DuplicateError,
     FencedError,
+    FileGoneError,
+    FileRefusedError,
     InvalidInputError,
     NothingToClaimError,
     UnavailableError,
@@ -27,11 +30,14 @@ from handrail.domain.escalation import (
     see,
 )
 from handrail.domain.limits import DECISION_ATTEMPTS_MAX, TEXT_CHARS_MAX
+from handrail.domain.media import FILE_BYTES_MAX, File, files, looks_runnable
 from handrail.domain.promises import Promises
 from handrail.domain.synthetic import is_synthetic
 from handrail.domain.windows import reply_until
 
 _TRANSLATE_SECONDS = 8
+PIECE_BYTES_MAX = 4_000_000
+"""How much of a file one answer holds: as base64 it has to fit into Lambda's six megabytes."""
 
 
 class TranslationFailedError(UnavailableError):
@@ -49,6 +55,8 @@ class Desk:
     clock: Clock
     promises: Promises
     agents_language: str
+    files: CustomerFiles | None = None
+    """None where customers send no files, as in a simulation."""
 
     def claim(self, escalation: str, agent: str, name: str | None) -> dict[str, Any]:
         """Give an escalation to an agent; claiming again what one holds changes nothing.
@@ -200,20 +208,69 @@ class Desk:
             message = "say why the original is needed; the reason is kept"
             raise InvalidInputError(message)
         current = self._load(escalation)
+        self._note_reading(current, agent, epoch, event_id, reason.strip())
+        original = self.vault.original(current.id, event_id)
+        return {"text": original.text if original is not None else None}
+
+    def file(
+        self, escalation: str, agent: str, epoch: int, event_id: str, number: int, start: int
+    ) -> dict[str, Any]:
+        """Open a customer's file for the agent who holds the conversation, a piece at a time.
+
+        It goes as data inside of JSON, under a name and a type that run nothing.
+
+        Raises:
+            FencedError: no live lease, no file.
+            FileGoneError, FileRefusedError: there is none that could be opened.
+            UnavailableError: its provider did not give it; try again.
+
+        """
+        current = self._load(escalation)
+        holds(current, agent, epoch)
+        file = self._file(current.id, event_id, number)
+        if file is None or self.files is None:
+            message = f"this message has no file {number}"
+            raise FileGoneError(message)
+        if file.refusal is not None:
+            raise FileRefusedError(_REFUSED)
+        self._note_reading(current, agent, epoch, event_id, f"file {number}, from byte {start}")
+        address = Address(current.channel, current.account, current.sender_ids)
+        piece = self.files.fetch(address, file, start, PIECE_BYTES_MAX)
+        end = start + len(piece.data)
+        if end > FILE_BYTES_MAX or (start == 0 and looks_runnable(piece.data)):
+            raise FileRefusedError(_REFUSED)
+        more = end < piece.total if piece.total is not None else len(piece.data) > 0
+        return {
+            "name": file.safe_name,
+            "type": file.shown_type,
+            "bytes": piece.total,
+            "start": start,
+            "data": base64.b64encode(piece.data).decode("ascii"),
+            "more": more,
+        }
+
+    # ------------------------------------------------------------------ helpers
+
+    def _note_reading(
+        self, current: Conversation, agent: str, epoch: int, event_id: str, reason: str
+    ) -> None:
+        """Write who is about to read what is not redacted, and why; only with a live lease."""
         lease = holds(current, agent, epoch)
         now = self.clock.now()
         if lease.until <= now:
             message = "your lease has run out; claim the conversation again"
             raise FencedError(message)
         try:
-            self.vault.audit(Reveal(current.id, epoch, agent, event_id, reason.strip(), now))
+            self.vault.audit(Reveal(current.id, epoch, agent, event_id, reason, now))
         except ConflictError as error:
             message = "this conversation has moved on: you no longer hold it"
             raise FencedError(message) from error
-        original = self.vault.original(current.id, event_id)
-        return {"text": original.text if original is not None else None}
 
-    # ------------------------------------------------------------------ helpers
+    def _file(self, conversation: str, event_id: str, number: int) -> File | None:
+        entries = self.authority.conversations.entries(conversation)
+        details = (entry.body.details for entry in entries if entry.body.event_id == event_id)
+        found = (file for told in details for file in files(told) if file.number == number)
+        return next(found, None)
 
     def _final(self, text: str, language: str | None, target: str, *, untranslated: bool) -> str:
         if untranslated:
@@ -277,6 +334,12 @@ class Desk:
             self.catalogue.phrases(self.agents_language),
         )
         return [line.to_dict() for line in lines]
+
+
+_REFUSED = (
+    f"this file is not opened here: it runs, or has more than {FILE_BYTES_MAX // 1_000_000} MB."
+    " Ask the customer for a picture or a PDF"
+)
 
 
 def _reach(conversation: Conversation) -> dict[str, Any]:

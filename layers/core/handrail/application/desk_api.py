@@ -11,6 +11,8 @@ from handrail.application.ports import Request, Response
 from handrail.domain.errors import (
     ConflictError,
     FencedError,
+    FileGoneError,
+    FileRefusedError,
     HandrailError,
     InvalidInputError,
     MalformedRequestError,
@@ -28,6 +30,8 @@ _REFUSALS: tuple[tuple[type[HandrailError], int, str], ...] = (
     (UnseenError, 409, "unseen"),
     (UnansweredError, 409, "unanswered"),
     (NothingToClaimError, 409, "nothing_to_claim"),
+    (FileRefusedError, 409, "file_refused"),
+    (FileGoneError, 409, "file_gone"),
     (TranslationFailedError, 409, "translation_failed"),
     (ConflictError, 503, "busy"),
     (UnavailableError, 503, "unavailable"),
@@ -118,6 +122,14 @@ class DeskApi:
                 c.number("epoch"),
                 c.text("event_id"),
                 c.text("reason"),
+            ),
+            ("POST", "file"): lambda c: desk.file(
+                c.escalation,
+                c.text("agent"),
+                c.number("epoch"),
+                c.text("event_id"),
+                c.number("file"),
+                c.number("start"),
             ),
         }
 

@@ -10,6 +10,7 @@ from typing import Protocol, runtime_checkable
 
 from handrail.domain.delivery import Delivery, OutboundMessage
 from handrail.domain.knowledge import Found, Passage
+from handrail.domain.media import File
 from handrail.domain.message import InboundMessage
 from handrail.domain.phrases import Phrases
 from handrail.domain.turn import Outcome
@@ -87,6 +88,29 @@ class Channel(Protocol):
 
     def send(self, address: Address, message: OutboundMessage) -> Delivery:
         """Send one message; never raises for anything the channel answers."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some of a file's bytes."""
+
+    data: bytes
+    total: int | None
+    """How many the whole file has, if that is known."""
+
+
+class CustomerFiles(Protocol):
+    """The files that customers sent, where their channels keep them."""
+
+    def fetch(self, address: Address, file: File, start: int, most: int) -> Piece:
+        """Return at most so many bytes of a file, from a place in it on.
+
+        Raises:
+            FileGoneError, FileRefusedError: it cannot be had.
+            UnavailableError: not now, or not before the account is mended.
+
+        """
         ...
 
 

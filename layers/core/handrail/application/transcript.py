@@ -7,6 +7,7 @@ from typing import Any
 
 from handrail.application.protocol_ports import Entry, SentRow
 from handrail.domain.ledger import Handling
+from handrail.domain.media import File, beside_files, files
 from handrail.domain.message import Kind
 from handrail.domain.phrases import Phrases
 
@@ -25,6 +26,8 @@ class Line:
     event_id: str | None = None
     state: str | None = None
     citations: tuple[dict[str, str], ...] = ()
+    files: tuple[dict[str, Any], ...] = ()
+    """What came along. Its name may be personal: it is told to who opens it."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the line as JSON-ready data without what it does not have."""
@@ -38,6 +41,7 @@ class Line:
             "event_id": self.event_id,
             "state": self.state,
             "citations": list(self.citations) or None,
+            "files": list(self.files) or None,
         }
         return {name: value for name, value in values.items() if value is not None}
 
@@ -63,7 +67,8 @@ def customer_line(entry: Entry) -> Line:
     notice = entry.handling is Handling.NOTICE
     text = body.text or (body.action or "")
     if body.kind not in (Kind.TEXT, Kind.ACTION) and not notice:
-        details = ", ".join(f"{name}: {value}" for name, value in sorted(body.details.items()))
+        shown = sorted(beside_files(body.details).items())
+        details = ", ".join(f"{name}: {value}" for name, value in shown)
         text = " ".join(part for part in (f"[{body.kind}]", details, text) if part)
     return Line(
         speaker="notice" if notice else "customer",
@@ -72,7 +77,19 @@ def customer_line(entry: Entry) -> Line:
         entry=entry.entry,
         kind=str(body.kind),
         event_id=body.event_id,
+        files=tuple(_file(file) for file in files(body.details)),
     )
+
+
+def _file(file: File) -> dict[str, Any]:
+    told = {
+        "file": file.number,
+        "media": file.kind or None,
+        "type": file.type or None,
+        "bytes": file.size,
+        "refused": str(file.refusal) if file.refusal else None,
+    }
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def _ours(sent: SentRow, phrases: Phrases) -> Line:

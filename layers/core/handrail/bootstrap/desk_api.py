@@ -5,9 +5,13 @@ from typing import Any
 from handrail.adapters.aws.clients import Clients
 from handrail.adapters.aws.http import to_request, to_result
 from handrail.adapters.aws.lambda_translator import LambdaTranslator
+from handrail.adapters.aws.secret_values import SecretValues
+from handrail.adapters.channels.files import ChannelFiles
+from handrail.adapters.channels.registry import Registry
 from handrail.application.desk import Desk
 from handrail.application.desk_api import DeskApi
 from handrail.bootstrap.handler import Handler, observed
+from handrail.bootstrap.messengers import tools
 from handrail.bootstrap.protocol import Protocol
 from handrail.settings import DeskApiSettings
 
@@ -16,6 +20,8 @@ def build(settings: DeskApiSettings, clients: Clients | None = None) -> Handler:
     """Return the handler of `desk_api`."""
     clients = clients or Clients()
     protocol = Protocol(settings, clients)
+    secrets = SecretValues(clients.secrets, protocol.clock)
+    accounts = tools(secrets, settings.accounts_secret_arn, protocol.clock, whole_files=True)
     desk = Desk(
         authority=protocol.authority,
         vault=protocol.vault,
@@ -24,6 +30,7 @@ def build(settings: DeskApiSettings, clients: Clients | None = None) -> Handler:
         clock=protocol.clock,
         promises=protocol.promises,
         agents_language=settings.agents_language,
+        files=ChannelFiles(Registry({}, accounts), accounts.http),
     )
     api = DeskApi(desk)
 

@@ -4,21 +4,38 @@ from collections.abc import Mapping
 
 from handrail.adapters.aws.secret_values import SecretValues
 from handrail.adapters.channels import CHANNELS
-from handrail.adapters.channels.callbacks import CallbackPolicy, HttpCallbacks
+from handrail.adapters.channels.callbacks import (
+    ANSWER_BYTES_MAX,
+    ANSWER_TIMEOUT_SECONDS,
+    CallbackPolicy,
+    HttpCallbacks,
+)
 from handrail.adapters.channels.direct import CallbackAnswer
 from handrail.adapters.channels.kit.accounts import AccountBook
 from handrail.adapters.channels.kit.messenger_base import Tools
 from handrail.application.ports import Clock
+from handrail.domain.media import FILE_BYTES_MAX
 
 LOOPBACK = ("http://127.0.0.1", "http://localhost", "http://[::1]")
 
 
-def tools(secrets: SecretValues, accounts_secret_arn: str, clock: Clock) -> Tools:
-    """Return what messengers work with."""
+_FILE_TIMEOUT_SECONDS = 10.0
+"""For all of a file: where it is may have to be asked first, and the gateway waits 30 seconds."""
+
+
+def tools(
+    secrets: SecretValues, accounts_secret_arn: str, clock: Clock, *, whole_files: bool = False
+) -> Tools:
+    """Return what messengers work with; `whole_files` is for who fetches what customers sent."""
     book = AccountBook(
         lambda: secrets.shared(accounts_secret_arn), lambda: secrets.renewed(accounts_secret_arn)
     )
-    return Tools(book, MessengerHttp(book), clock)
+    http = (
+        MessengerHttp(book, FILE_BYTES_MAX + 1, _FILE_TIMEOUT_SECONDS)
+        if whole_files
+        else MessengerHttp(book)
+    )
+    return Tools(book, http, clock)
 
 
 class MessengerHttp:
@@ -28,11 +45,22 @@ class MessengerHttp:
     tests, that address is spoken to as well; an address that a provider names never is.
     """
 
-    def __init__(self, book: AccountBook) -> None:
+    def __init__(
+        self,
+        book: AccountBook,
+        answer_bytes_max: int = ANSWER_BYTES_MAX,
+        answer_timeout_seconds: float = ANSWER_TIMEOUT_SECONDS,
+    ) -> None:
         """Connect to nothing yet."""
         self._book = book
-        self._public = HttpCallbacks(CallbackPolicy())
-        self._local = HttpCallbacks(CallbackPolicy(allow_loopback=True))
+        self._public, self._local = (
+            HttpCallbacks(
+                CallbackPolicy(allow_loopback=local),
+                answer_bytes_max=answer_bytes_max,
+                answer_timeout_seconds=answer_timeout_seconds,
+            )
+            for local in (False, True)
+        )
 
     def request(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes

@@ -10,7 +10,9 @@ HandrailError
 │   ├── FencedError          the caller no longer holds the conversation
 │   ├── UnseenError          the agent has not seen every message yet
 │   ├── UnansweredError      the agent has not written to the customer yet
-│   └── NothingToClaimError  nobody waits, or somebody else was first
+│   ├── NothingToClaimError  nobody waits, or somebody else was first
+│   ├── FileRefusedError     a customer's file is none that anybody should open
+│   └── FileGoneError        a customer's file is no longer, or not, where it was kept
 ├── UnavailableError         a service did not answer or is throttled: try again
 └── SettingsError            a setting is missing or makes no sense
 """
@@ -63,6 +65,14 @@ class UnansweredError(RefusedError):
 
 class NothingToClaimError(RefusedError):
     """No customer waits under this escalation, or another agent was first."""
+
+
+class FileRefusedError(RefusedError):
+    """The file is too large, or runs when it is opened."""
+
+
+class FileGoneError(RefusedError):
+    """There is no such file, or its provider keeps it no longer."""
 
 
 class UnavailableError(HandrailError):

@@ -25,6 +25,7 @@ from handrail.adapters.channels.direct import (
 CONNECT_TIMEOUT_SECONDS = 3.0
 ANSWER_TIMEOUT_SECONDS = 8.0
 ANSWER_BYTES_MAX = 65_536
+"""What is read of an answer, which says how a message fared and no more."""
 IDLE_CONNECTIONS_MAX = 8
 """Idle connections kept per process, over all applications."""
 
@@ -122,6 +123,7 @@ class HttpCallbacks:
         *,
         connect_timeout_seconds: float = CONNECT_TIMEOUT_SECONDS,
         answer_timeout_seconds: float = ANSWER_TIMEOUT_SECONDS,
+        answer_bytes_max: int = ANSWER_BYTES_MAX,
         resolve: Resolve = resolve,
         user_agent: str = "Handrail",
     ) -> None:
@@ -129,6 +131,7 @@ class HttpCallbacks:
         self._policy = policy
         self._connect_timeout_seconds = connect_timeout_seconds
         self._answer_timeout_seconds = answer_timeout_seconds
+        self._answer_bytes_max = answer_bytes_max
         self._resolve = resolve
         self._user_agent = user_agent
         self._idle: dict[tuple[str, str, int], list[http.client.HTTPConnection]] = {}
@@ -190,7 +193,7 @@ class HttpCallbacks:
                 *line, body=body or None, headers={"User-Agent": self._user_agent, **headers}
             )
             response = connection.getresponse()
-            answer_body = _read(response)
+            answer_body = _read(response, self._answer_bytes_max)
         except (OSError, http.client.HTTPException) as error:
             connection.close()
             dead = isinstance(error, ConnectionError | http.client.BadStatusLine)
@@ -271,9 +274,9 @@ def _hang_up(sock: socket.socket, late: threading.Event) -> None:
         socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
-def _read(response: http.client.HTTPResponse) -> bytes:
+def _read(response: http.client.HTTPResponse, bytes_max: int) -> bytes:
     """Return what can be read of an answer's body; its status alone decides already."""
     try:
-        return response.read(ANSWER_BYTES_MAX)
+        return response.read(bytes_max)
     except (OSError, http.client.HTTPException):
         return b""

@@ -7,8 +7,10 @@ has no retry key: an answer that was lost on its way could be neither repeated n
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import quote, urlsplit
 
 from handrail.adapters.channels.kit.accounts import Account
+from handrail.adapters.channels.kit.fetching import Located, hosts_of
 from handrail.adapters.channels.kit.hmac_signature import as_base64, check
 from handrail.adapters.channels.kit.measures import code_points, utf16_units
 from handrail.adapters.channels.kit.messenger_base import Messenger, account_named
@@ -27,9 +29,12 @@ from handrail.adapters.channels.line_events import read_events
 from handrail.application.ports import Address, Request
 from handrail.domain.delivery import Delivered, Delivery, OutboundMessage
 from handrail.domain.errors import HandrailError
+from handrail.domain.media import File
 from handrail.domain.message import InboundMessage
 
 API_URL: Final = "https://api.line.me"
+DATA_URL: Final = "https://api-data.line.me"
+_STICKER: Final = "sticker"
 SIGNATURE_HEADER: Final = "X-Line-Signature"
 RETRY_KEY_HEADER: Final = "X-Line-Retry-Key"
 TEXT_UNITS_MAX: Final = 5_000
@@ -91,6 +96,15 @@ class Line(Messenger):
             payload = {"chatId": address.sender_ids[0], "loadingSeconds": _TYPING_SECONDS}
             self._post(account, "chat/loading/start", payload, {})
 
+    def where(self, account: Account, file: File) -> Located:
+        """Return where LINE keeps what a message holds, for as long as it does."""
+        if file.url or not file.id or file.kind == _STICKER:
+            return Located(file.url)
+        url = (
+            f"{account.get('api_url', DATA_URL)}/v2/bot/message/{quote(file.id, safe='')}/content"
+        )
+        return Located(url, _bearer(account), hosts_of(account, urlsplit(DATA_URL).hostname or ""))
+
     def _post(
         self,
         account: Account,
@@ -99,8 +113,7 @@ class Line(Messenger):
         headers: Mapping[str, str],
     ) -> Delivery:
         url = f"{account.get('api_url', API_URL)}/v2/bot/{path}"
-        token = {"Authorization": f"Bearer {account.get('access_token')}"}
-        answer = post_json(self.tools.http, url, payload, {**token, **headers})
+        answer = post_json(self.tools.http, url, payload, {**_bearer(account), **headers})
         if not isinstance(answer, Answer):
             return answer
         told = an_object(answered_json(answer))
@@ -110,6 +123,10 @@ class Line(Messenger):
         quota = answer.status == 429 and _QUOTA_WORDS in str(told.get("message")).lower()  # noqa: PLR2004
         code = _QUOTA if quota else answer.status
         return judge(answer, [code], ERRORS, self.tools.clock.now())
+
+
+def _bearer(account: Account) -> Mapping[str, str]:
+    return {"Authorization": f"Bearer {account.get('access_token')}"}
 
 
 def render(message: OutboundMessage) -> tuple[Mapping[str, Any], ...]:

@@ -8,13 +8,15 @@ from typing import Any, Final
 from handrail.adapters.channels.kit.accounts import Account
 from handrail.adapters.channels.kit.hmac_signature import check
 from handrail.adapters.channels.kit.messenger_base import Messenger
-from handrail.adapters.channels.kit.reading import an_object
+from handrail.adapters.channels.kit.reading import Json, an_object
 from handrail.adapters.channels.kit.sending import (
     Answer,
     Verdicts,
     answered_json,
+    exchange,
     judge,
     post_json,
+    told_of,
 )
 from handrail.application.ports import Request, Response
 from handrail.domain.delivery import Delivered, Delivery
@@ -81,6 +83,16 @@ class MetaMessenger(Messenger):
                 raise MalformedRequestError(message)
         return provider_id
 
+    def asked(self, account: Account, path: str) -> Json:
+        """Read something from the Graph API; empty when there is no such thing.
+
+        Raises:
+            UnavailableError: not now, or not with this account's token.
+
+        """
+        url = f"{_base(account)}/{path}"
+        return an_object(told_of(exchange(self.tools.http, "GET", url, bearer(account))))
+
     def graph(
         self, account: Account, path: str, payload: Mapping[str, Any], table: Verdicts
     ) -> Answer | Delivery:
@@ -88,11 +100,7 @@ class MetaMessenger(Messenger):
 
         Returns the answer when it was accepted.
         """
-        version = account.get("api_version", GRAPH_VERSION)
-        url = f"{account.get('api_url', GRAPH_URL)}/{version}/{path}"
-        # In a header and not in the address, where logs of proxies would keep it.
-        headers = {"Authorization": f"Bearer {account.get('access_token')}"}
-        answer = post_json(self.tools.http, url, payload, headers)
+        answer = post_json(self.tools.http, f"{_base(account)}/{path}", payload, bearer(account))
         if not isinstance(answer, Answer):
             return answer
         if 200 <= answer.status < 300:  # noqa: PLR2004
@@ -103,6 +111,15 @@ class MetaMessenger(Messenger):
 
 
 _PLAIN: Final = {"content-type": "text/plain; charset=utf-8"}
+
+
+def bearer(account: Account) -> Mapping[str, str]:
+    """Return what opens the account: in a header, since logs of proxies keep addresses."""
+    return {"Authorization": f"Bearer {account.get('access_token')}"}
+
+
+def _base(account: Account) -> str:
+    return f"{account.get('api_url', GRAPH_URL)}/{account.get('api_version', GRAPH_VERSION)}"
 
 
 def taken(answer: Answer, *path: str | int) -> Delivered:

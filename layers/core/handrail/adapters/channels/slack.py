@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from handrail.adapters.channels.kit.accounts import Account
+from handrail.adapters.channels.kit.fetching import Located, hosts_of
 from handrail.adapters.channels.kit.hmac_signature import check, check_fresh
 from handrail.adapters.channels.kit.measures import utf16_units
 from handrail.adapters.channels.kit.messenger_base import Messenger, account_named
@@ -26,6 +27,7 @@ from handrail.adapters.channels.kit.splitting import shorten, split
 from handrail.adapters.channels.slack_events import FORM, read_request
 from handrail.application.ports import Address, Request, Response
 from handrail.domain.delivery import Delivered, Delivery, OutboundMessage, Unknown
+from handrail.domain.media import File
 from handrail.domain.message import InboundMessage
 
 API_URL: Final = "https://slack.com"
@@ -103,6 +105,11 @@ class Slack(Messenger):
         """Read an event, a pressed button or a command."""
         account = account_named(request) or ""
         return read_request(request, self.name, account, received_at)
+
+    def where(self, account: Account, file: File) -> Located:
+        """Return where a file is; the token is for Slack's own hosts, whatever is linked."""
+        token = {"Authorization": f"Bearer {account.get('bot_token')}"}
+        return Located(file.url, token, hosts_of(account, ".slack.com"))
 
     def reply(self, request: Request, accepted: int) -> Response | None:
         """Answer with nothing: whatever stands there a command would show."""

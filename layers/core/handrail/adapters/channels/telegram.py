@@ -5,10 +5,12 @@ escaped.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from handrail.adapters.channels.kit.accounts import Account
+from handrail.adapters.channels.kit.fetching import Located
 from handrail.adapters.channels.kit.hmac_signature import check_shared
 from handrail.adapters.channels.kit.measures import utf16_units
 from handrail.adapters.channels.kit.messenger_base import Messenger, account_named
@@ -21,16 +23,19 @@ from handrail.adapters.channels.kit.sending import (
     judge,
     post_json,
     send_parts,
+    told_of,
     verdicts,
 )
 from handrail.adapters.channels.kit.splitting import shorten, split
 from handrail.adapters.channels.telegram_events import BUSINESS, read_update
 from handrail.application.ports import Address, Request, Response
 from handrail.domain.delivery import Delivered, Delivery, OutboundMessage, Retry, Unknown
-from handrail.domain.errors import HandrailError
+from handrail.domain.errors import FileGoneError, HandrailError
+from handrail.domain.media import File
 from handrail.domain.message import InboundMessage
 
 API_URL: Final = "https://api.telegram.org"
+_FILE_PATH: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]{0,255}")
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 TEXT_UNITS_MAX: Final = 4_096
 LABEL_UNITS_MAX: Final = 64
@@ -93,6 +98,17 @@ class Telegram(Messenger):
         if account is not None:
             action = {**recipient(address.sender_ids), "action": "typing"}
             self._call(account, "sendChatAction", action)
+
+    def where(self, account: Account, file: File) -> Located:
+        """Ask where a file is; the answer is good for an hour, and for files up to 20 MB."""
+        base, token = account.get("api_url", API_URL), account.get("bot_token")
+        payload = {"file_id": file.id}
+        told = told_of(post_json(self.tools.http, f"{base}/bot{token}/getFile", payload))
+        path = an_object(an_object(told).get("result")).get("file_path")
+        if not isinstance(path, str) or not _FILE_PATH.fullmatch(path) or ".." in path:
+            message = "Telegram gives this file to no bot: it is gone, or has more than 20 MB"
+            raise FileGoneError(message)
+        return Located(f"{base}/file/bot{token}/{path}")
 
     def _call(self, account: Account, method: str, payload: Mapping[str, Any]) -> Delivery:
         url = f"{account.get('api_url', API_URL)}/bot{account.get('bot_token')}/{method}"

@@ -7,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from handrail.adapters.channels.kit.accounts import Account
+from handrail.adapters.channels.kit.fetching import Located, hosts_of
 from handrail.adapters.channels.kit.measures import is_gsm, sms_segments, utf16_units
 from handrail.adapters.channels.kit.messenger_base import Messenger
 from handrail.adapters.channels.kit.plain import directed, unformatted
@@ -30,6 +31,7 @@ from handrail.adapters.channels.twilio_signature import form_of, verify
 from handrail.application.ports import Address, Request, Response
 from handrail.domain.delivery import Delivered, Delivery, OutboundMessage, Retry, WindowClosed
 from handrail.domain.errors import HandrailError
+from handrail.domain.media import File
 from handrail.domain.message import InboundMessage
 from handrail.domain.windows import is_over
 
@@ -124,6 +126,11 @@ class _Twilio(Messenger):
         if callback:
             form["StatusCallback"] = callback
         return form
+
+    def where(self, account: Account, file: File) -> Located:
+        """Return where a file is; Twilio leads from there to a host that wants nothing."""
+        token = {"Authorization": authorization(account)}
+        return Located(file.url, token, hosts_of(account, urlsplit(API_URL).hostname or ""))
 
     def parts(self, account: Account, message: OutboundMessage) -> Sequence[Mapping[str, str]]:
         """Return the fields of a message's parts."""

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import quote
 
 from handrail.adapters.channels.kit.accounts import Account
+from handrail.adapters.channels.kit.fetching import Located, hosts_of
 from handrail.adapters.channels.kit.measures import utf16_units
 from handrail.adapters.channels.kit.plain import directed, unformatted
 from handrail.adapters.channels.kit.sending import (
@@ -13,11 +15,12 @@ from handrail.adapters.channels.kit.sending import (
     verdicts,
 )
 from handrail.adapters.channels.kit.splitting import shorten, split
-from handrail.adapters.channels.meta import MetaMessenger, taken
+from handrail.adapters.channels.meta import MetaMessenger, bearer, taken
 from handrail.adapters.channels.whatsapp_cloud_events import read_events
 from handrail.application.ports import Address, Request
 from handrail.domain.delivery import Delivery, OutboundMessage, Retry, WindowClosed
-from handrail.domain.errors import HandrailError
+from handrail.domain.errors import FileGoneError, HandrailError
+from handrail.domain.media import File
 from handrail.domain.message import InboundMessage
 from handrail.domain.windows import is_over
 
@@ -25,6 +28,7 @@ TEXT_UNITS_MAX: Final = 4_096
 BUTTONS_TEXT_UNITS_MAX: Final = 1_024
 BUTTONS_MAX: Final = 3
 TITLE_UNITS_MAX: Final = 20
+_FILE_HOSTS: Final = (".fbsbx.com", ".facebook.com", ".whatsapp.net")
 _TRACKER_CHARS_MAX: Final = 256
 
 _PAIR_SECONDS: Final = 6.0
@@ -109,6 +113,15 @@ class WhatsAppCloud(MetaMessenger):
         }
         answer = self.graph(account, f"{account.id}/messages", payload, ERRORS)
         return taken(answer, "messages", 0, "id") if isinstance(answer, Answer) else answer
+
+    def where(self, account: Account, file: File) -> Located:
+        """Ask where a file is; the answer is good for five minutes, the file for thirty days."""
+        told = self.asked(account, quote(file.id, safe="")) if file.id else {}
+        url = told.get("url")
+        if not isinstance(url, str):
+            message = "WhatsApp keeps this file no longer"
+            raise FileGoneError(message)
+        return Located(url, bearer(account), hosts_of(account, *_FILE_HOSTS))
 
     def typing(self, address: Address, event_id: str) -> None:
         """Show the typing indicator, which also marks the message as read."""

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handrail.adapters.channels.kit.accounts import Account, Accounts
+from handrail.adapters.channels.kit.fetching import Located
 from handrail.adapters.channels.kit.sending import MISCONFIGURED_RETRY_SECONDS, RETRY_SECONDS, Http
 from handrail.application.ports import Address, Clock, Request, Response
 from handrail.domain.delivery import Delivery, OutboundMessage, Retry
 from handrail.domain.errors import ForgedRequestError, UnavailableError
+from handrail.domain.media import File
 from handrail.domain.message import InboundMessage
 
 # Account ids of providers: digits, +, letters, and what stands between them.
@@ -94,6 +96,28 @@ class Messenger:
     def deliver(self, account: Account, address: Address, message: OutboundMessage) -> Delivery:
         """Send one message; never raises for anything the provider answers."""
         raise NotImplementedError
+
+    # ------------------------------------------------------------- files
+
+    def locate(self, address: Address, file: File) -> Located:
+        """Return where a file of a customer's is, and what opens it.
+
+        Raises:
+            FileGoneError, FileRefusedError, UnavailableError: why that cannot be told.
+
+        """
+        account = self.tools.accounts(self.name, address.account)
+        if account is None:
+            message = "the account that this file came to is not configured"
+            raise UnavailableError(message)
+        return self.where(account, file)
+
+    def where(self, account: Account, file: File) -> Located:
+        """Return where a file is; without more, at the address that came with it, for anybody."""
+        del account
+        return Located(file.url)
+
+    # ------------------------------------------------------------- signs
 
     def typing(self, address: Address, event_id: str) -> None:
         """Show the customer that an answer is being written, where the provider can.

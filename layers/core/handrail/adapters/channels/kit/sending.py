@@ -27,6 +27,7 @@ from handrail.domain.delivery import (
     Unknown,
     WindowClosed,
 )
+from handrail.domain.errors import UnavailableError
 
 Answer = CallbackAnswer
 P = TypeVar("P")
@@ -205,6 +206,19 @@ def send_parts(
             case _:
                 return outcome
     return Delivered(tuple(taken))
+
+
+def told_of(answer: Answer | Delivery) -> Any:
+    """Return the JSON of an answer that grants a question; for reading, not for sending.
+
+    Raises:
+        UnavailableError: it was refused for now, not answered, or answered with something else.
+
+    """
+    if not isinstance(answer, Answer) or answer.status in (401, 403, 429) or answer.status >= 500:  # noqa: PLR2004
+        message = "the provider did not answer, or the account may not ask this: look at its token"
+        raise UnavailableError(message)
+    return answered_json(answer) if 200 <= answer.status < 300 else None  # noqa: PLR2004
 
 
 def answered_json(answer: Answer) -> Any:
