@@ -1,5 +1,6 @@
 """What another index would answer differently: read before it is deployed."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
@@ -76,29 +77,29 @@ def _changes(before: _Said, after: _Said) -> Iterator[str]:
 
 def _articles(path: Path) -> Mapping[Key, _Said]:
     index = IndexFile(path / FILE_NAME if path.is_dir() else path)
-    found: dict[Key, _Said] = {}
-    for language, own in index.languages.items():
-        article = 0
-        place = 0
-        while place < own.passages:
-            found[language, own.record(place)["article"]] = _said(own, article)
-            place = own.passages_of(article).stop
-            article += 1
-    return found
+    return {
+        (language, own.article(number)["id"]): _said(own, number)
+        for language, own in index.languages.items()
+        for number in range(own.articles)
+    }
 
 
-def _said(index: LanguageIndex, article: int) -> _Said:
-    passages = [index.record(number) for number in index.passages_of(article)]
-    questions = [index.record(number)["text"] for number in index.questions_of(article)]
-    first = passages[0]
-    until = "without end" if first["until"] is None else f"until {_moment(first['until'])}"
+def _said(index: LanguageIndex, number: int) -> _Said:
+    article = index.article(number)
+    questions = [index.question(question) for question in index.questions_of(number)]
+    first, last = index.validity(number)
+    until = "without end" if last == math.inf else f"until {_moment(last)}"
     return _Said(
-        title=(first["title"],),
-        link=(first["link"],),
-        sensitive=tuple(first["sensitive"]),
-        validity=(f"from {_moment(first['from'])} {until}",),
-        questions=tuple(questions[1:]),  # the first is the title
-        text=tuple(line for passage in passages for line in passage["text"].splitlines()),
+        title=(article["title"],),
+        link=(article["link"],),
+        sensitive=tuple(article["sensitive"]),
+        validity=(f"from {_moment(first)} {until}",),
+        questions=tuple(one for one in questions if one != article["title"]),
+        text=tuple(
+            line
+            for passage in index.passages_of(number)
+            for line in index.text(passage).splitlines()
+        ),
     )
 
 

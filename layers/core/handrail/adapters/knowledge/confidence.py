@@ -105,30 +105,31 @@ class Confidence:
 def _word(documents: int, word: str, postings: Mapping[str, Postings | None]) -> _Word:
     whole = postings.get(stem(word))
     is_whole_only = len(word) <= _SHORT or word.isdigit()
-    pieces = () if is_whole_only else grams(word)
+    pieces = () if is_whole_only else (postings.get(PIECE_MARK + piece) for piece in grams(word))
     return _Word(
-        weight=rarity(documents, len(whole.documents) if whole else 0),
+        weight=rarity(documents, whole.having if whole else 0),
         whole=whole,
-        pieces=tuple(postings.get(PIECE_MARK + piece) for piece in pieces),
+        # A piece that stands nearly everywhere says nothing of where it does.
+        pieces=tuple(piece for piece in pieces if piece is None or piece.having),
     )
 
 
-def _stands(postings: Postings | None, documents: range) -> bool:
+def _stands(postings: Postings | None, passages: range) -> bool:
     if postings is None:
         return False
-    having = postings.documents
-    place = bisect_left(having, documents.start)
-    return place < len(having) and having[place] < documents.stop
+    having = postings.passages
+    place = bisect_left(having, passages.start)
+    return place < len(having) and having[place] < passages.stop
 
 
-def _standing(postings: Postings | None, documents: range) -> Sequence[int]:
-    """Return which of some documents have a term."""
+def _standing(postings: Postings | None, questions: range) -> Sequence[int]:
+    """Return which of some questions have a term."""
     if postings is None:
         return ()
-    having = postings.documents
-    place = bisect_left(having, documents.start)
+    having = postings.questions
+    place = bisect_left(having, questions.start)
     found: list[int] = []
-    while place < len(having) and having[place] < documents.stop:
+    while place < len(having) and having[place] < questions.stop:
         found.append(having[place])
         place += 1
     return found

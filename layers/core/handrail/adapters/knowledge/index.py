@@ -7,12 +7,13 @@ was chosen. `docs/decisions/0006-retrieval.md` has what this was measured agains
 """
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from heapq import nlargest
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from handrail.adapters.knowledge.confidence import Confidence, rarity
 from handrail.adapters.knowledge.index_file import (
@@ -20,6 +21,8 @@ from handrail.adapters.knowledge.index_file import (
     IndexFile,
     LanguageIndex,
     Postings,
+    order_mark,
+    stands_in_order,
 )
 from handrail.adapters.knowledge.terms import APART, PIECE_MARK, in_order, terms
 from handrail.domain.knowledge import CONFIDENCE_MIN, Found, Passage
@@ -34,17 +37,24 @@ QUESTION_WEIGHT: Final = 0.8
 LEAD_WEIGHT: Final = 0.2
 """What it adds to the first of them besides: articles say what matters most first."""
 
-_COMMON_PART_SHARE: Final = 0.1
+_COMMON_PART_SHARE: Final = 0.15
 _COMMON_WORD_SHARE: Final = 0.5
-"""Terms that more of the documents have are not looked at: twice as fast, and found as well."""
+"""Terms that more of the documents have are not looked at, and pieces of words not even kept."""
 _COMMON_DOCUMENTS_MIN: Final = 100
 _QUESTION_WORDS_MAX: Final = 64
 """Words of a customer's message that are looked up: a long message repeats itself."""
 _CANDIDATES_MIN: Final = 16
 _POSTINGS_READ_MAX: Final = 4_000
 """Places of terms that choose: half a millisecond, however large the index is."""
-_WEIGHED_MAX: Final = 64
-"""Documents that the terms beyond it are looked up in."""
+_PIECE_COST: Final = 30
+"""How much sooner a word is read than a piece of one that stands in as many documents."""
+_WEIGHED_PASSAGES_MAX: Final = 32
+_WEIGHED_QUESTIONS_MAX: Final = 16
+"""What the terms beyond it are looked up in."""
+_NEAR_THE_BEST: Final = 0.4
+"""The share of the best score without which a document is not looked at any further."""
+_FEW: Final = 200
+"""Places that are sooner gone through than searched for each of what is weighed."""
 _ALIKE_MAX: Final = 3
 """Articles whose own questions are compared although enough passages fit better."""
 _COURTESY_LIKENESS_MIN: Final = 0.65
@@ -89,13 +99,15 @@ class KnowledgeIndex:
 
     def passage(self, passage_id: str) -> Passage | None:
         """Return one passage of the index, or None."""
-        article, _, rest = passage_id.rpartition("/")
+        name, _, rest = passage_id.rpartition("/")
         language, _, number = rest.partition("#")
         index = self._file.languages.get(language)
-        if index is None or not number.isdecimal():
+        article = index.find(name) if index and number.isdecimal() else None
+        if index is None or article is None:
             return None
-        record = index.find(article, int(number))
-        return _passage(record, language) if record else None
+        place = int(number) - 1
+        inside = 0 <= place < len(index.passages_of(article))
+        return _passage(index, language, article, place) if inside else None
 
     def weight(self, word: str, language: str) -> float:
         """Return how much a word tells in a language's articles: rare words tell more."""
@@ -103,7 +115,7 @@ class KnowledgeIndex:
         if index is None:
             return 1.0
         postings = index.postings(stem(word))
-        return rarity(index.documents, len(postings.documents) if postings else 0)
+        return rarity(index.documents, postings.having if postings else 0)
 
 
 def _search(
@@ -112,23 +124,20 @@ def _search(
     asked = words(question)[:_QUESTION_WORDS_MAX]
     # A word said twice asks for nothing more, and a word said often would ask for nothing else.
     looked_up = {term: index.postings(term) for term in terms(question, _QUESTION_WORDS_MAX)}
-    scores = _scores(index, looked_up)
-    questions = _best_questions(index, scores)
+    scores, question_scores = _scores(index, looked_up)
+    questions = _best_questions(index, question_scores)
     for article, score in questions.items():
         passages = index.passages_of(article)
         for passage in passages:
             scores[passage] = scores.get(passage, 0.0) + QUESTION_WEIGHT * score
         scores[passages.start] += LEAD_WEIGHT * score
-    ranked = nlargest(
-        max(_CANDIDATES_MIN, limit * 2),
-        (number for number in scores if number < index.passages),
-        key=scores.__getitem__,
-    )
-    together = _neighbours(index, asked)
+    ranked = nlargest(max(_CANDIDATES_MIN, limit * 2), scores, key=scores.__getitem__)
+    together = _neighbours(index, asked, looked_up)
     for number in ranked if together else ():
         order = index.order(number)
-        met = together.keys() & set(pairwise(order))
-        scores[number] += sum(together[pair] for pair in sorted(met))
+        scores[number] += sum(
+            weight for pair, weight in together.items() if stands_in_order(pair, order)
+        )
     ranked.sort(key=lambda number: (-scores[number], number))
     confidence = Confidence(index, asked, looked_up)
     asked_alike = set(nlargest(_ALIKE_MAX, questions, key=questions.__getitem__))
@@ -138,73 +147,113 @@ def _search(
         article = index.article_of(number)
         if len(first) + len(then) >= limit and article not in asked_alike:
             continue
-        record = index.record(number)
+        if not index.is_valid(article, now):
+            continue
         fit = confidence.of(article)
-        is_courtesy = not record["link"]
-        if _valid(record, now) and not (is_courtesy and fit.likeness < _COURTESY_LIKENESS_MIN):
-            found = Found(_passage(record, language), scores[number], fit.confidence)
-            (first if fit.is_own_question else then).append(found)
+        if index.is_courtesy(article) and fit.likeness < _COURTESY_LIKENESS_MIN:
+            continue
+        place = number - index.passages_of(article).start
+        quotable = _passage(index, language, article, place)
+        found = Found(quotable, scores[number], fit.confidence)
+        (first if fit.is_own_question else then).append(found)
     return [*first, *then][:limit]
 
 
-def _scores(index: LanguageIndex, looked_up: Mapping[str, Postings | None]) -> dict[int, float]:
-    """Return the score of every document that is worth looking at.
+def _scores(
+    index: LanguageIndex, looked_up: Mapping[str, Postings | None]
+) -> tuple[dict[int, float], dict[int, float]]:
+    """Return the scores of the passages and of the questions that are worth looking at.
 
-    The rarest terms choose; what more of them could be read in time only weighs the chosen.
+    The terms that tell most choose; what more of them could be read in time only weighs the
+    chosen.
     """
     telling = [
-        (term, postings)
+        (postings.having, term, postings)
         for term, postings in looked_up.items()
-        if postings and not _says_little(term, len(postings.documents), index.documents)
+        if postings and postings.having and not says_little(term, postings.having, index.documents)
     ]
-    telling.sort(key=lambda one: len(one[1].documents))
-    scores: dict[int, float] = {}
-    get = scores.get
+    telling.sort(key=_reading_cost)
+    passages: defaultdict[int, float] = defaultdict(float)
+    questions: defaultdict[int, float] = defaultdict(float)
     read = place = 0
-    for term, postings in telling:
-        read += len(postings.documents)
-        if read > _POSTINGS_READ_MAX and scores:
+    for having, term, postings in telling:
+        read += having
+        if read > _POSTINGS_READ_MAX and (passages or questions):
             break
-        weight = _weight(index, term, postings)
-        for document, impact in zip(postings.documents, postings.impacts, strict=True):
-            scores[document] = get(document, 0.0) + weight * impact
+        weight = _weight(index, term, having)
+        _add(passages, weight, postings.passages, postings.passage_impacts)
+        _add(questions, weight, postings.questions, postings.question_impacts)
         place += 1
     if place == len(telling):
-        return scores
-    chosen = nlargest(_WEIGHED_MAX, scores, key=scores.__getitem__)
-    weighed = {document: scores[document] for document in chosen}
-    for term, postings in telling[place:]:
-        weight = _weight(index, term, postings)
-        having = postings.documents
-        for document in chosen:
-            at = bisect_left(having, document)
-            if at < len(having) and having[at] == document:
-                weighed[document] += weight * postings.impacts[at]
-    return weighed
+        return passages, questions
+    passages_chosen = _best(passages, _WEIGHED_PASSAGES_MAX)
+    questions_chosen = _best(questions, _WEIGHED_QUESTIONS_MAX)
+    for having, term, postings in telling[place:]:
+        weight = _weight(index, term, having)
+        _weigh(passages_chosen, weight, postings.passages, postings.passage_impacts)
+        _weigh(questions_chosen, weight, postings.questions, postings.question_impacts)
+    return passages_chosen, questions_chosen
 
 
-def _neighbours(index: LanguageIndex, asked: Sequence[str]) -> Mapping[tuple[int, int], float]:
+def _reading_cost(one: tuple[int, str, Postings]) -> int:
+    """Return what reading a term costs for what it tells.
+
+    Rare terms tell most. The pieces of a word stand where it stands: they mostly weigh.
+    """
+    having, term, _ = one
+    return having * _PIECE_COST if term.startswith(PIECE_MARK) else having
+
+
+def _add(
+    scores: defaultdict[int, float], weight: float, numbers: Sequence[int], impacts: memoryview
+) -> None:
+    for number, score in zip(numbers, map(weight.__mul__, impacts.tolist()), strict=True):
+        scores[number] += score
+
+
+def _best(scores: Mapping[int, float], several: int) -> dict[int, float]:
+    """Return the best scores; not those that are nowhere near, which are most."""
+    least = _NEAR_THE_BEST * max(scores.values(), default=0.0)
+    near = {number: score for number, score in scores.items() if score >= least}
+    if len(near) <= several:
+        return near
+    return {number: near[number] for number in nlargest(several, near, key=near.__getitem__)}
+
+
+def _weigh(
+    scores: dict[int, float], weight: float, numbers: Sequence[int], impacts: memoryview
+) -> None:
+    end = len(numbers)
+    few = scores.keys() & numbers if end < _FEW else scores
+    for number in few:
+        at = bisect_left(numbers, number)
+        if at < end and numbers[at] == number:
+            scores[number] += weight * impacts[at]
+
+
+def _neighbours(
+    index: LanguageIndex, asked: Sequence[str], looked_up: Mapping[str, Postings | None]
+) -> Mapping[bytes, float]:
     """Return what it counts that neighbours in the question are neighbours in a passage.
 
     Two words together are at least as rare as the rarer of them.
     """
-    counts: dict[tuple[int, int], float] = {}
+    counts: dict[bytes, float] = {}
     for pair in pairwise(in_order(asked)):
-        if APART in pair:
-            continue
-        one, other = (index.number(term) for term in pair)
-        if one is not None and other is not None:
-            having = min(index.having(one), index.having(other))
-            counts[one, other] = PART_WEIGHT * rarity(index.documents, having)
+        one, other = (looked_up.get(term) for term in pair)
+        if one and other and APART not in pair:
+            having = min(one.having, other.having)
+            marks = b"".join(order_mark(term).to_bytes(2, "little") for term in pair)
+            counts[marks] = PART_WEIGHT * rarity(index.documents, having)
     return counts
 
 
-def _weight(index: LanguageIndex, term: str, postings: Postings) -> float:
-    weight = index.impact_scale * rarity(index.documents, len(postings.documents))
+def _weight(index: LanguageIndex, term: str, having: int) -> float:
+    weight = index.impact_scale * rarity(index.documents, having)
     return weight * PART_WEIGHT if term.startswith(PIECE_MARK) else weight
 
 
-def _says_little(term: str, having: int, documents: int) -> bool:
+def says_little(term: str, having: int, documents: int) -> bool:
     """Say whether so many documents have a term that reading them all would tell nothing."""
     share = _COMMON_PART_SHARE if term.startswith(PIECE_MARK) else _COMMON_WORD_SHARE
     return having > max(_COMMON_DOCUMENTS_MIN, share * documents)
@@ -213,25 +262,20 @@ def _says_little(term: str, having: int, documents: int) -> bool:
 def _best_questions(index: LanguageIndex, scores: Mapping[int, float]) -> Mapping[int, float]:
     """Return the score of each article's best fitting question."""
     best: dict[int, float] = {}
-    for document, score in scores.items():
-        if document >= index.passages:
-            article = index.article_of(document)
-            best[article] = max(best.get(article, 0.0), score)
+    for question, score in scores.items():
+        article = index.article_of_question(question)
+        best[article] = max(best.get(article, 0.0), score)
     return best
-
-
-def _valid(record: Mapping[str, Any], now: float) -> bool:
-    until = record["until"]
-    return bool(record["from"] <= now and (until is None or now < until))
 
 
 def _in(own: LanguageIndex | None, language: str, passage: Passage, now: float) -> Passage:
     """Return the same passage of the article in the customer's language, when there is one."""
-    if own is None:
+    article = own.find(passage.article) if own else None
+    if own is None or article is None or not own.is_valid(article, now):
         return passage
-    number = int(passage.id.rpartition("#")[2])
-    record = own.find(passage.article, number) or own.find(passage.article, 1)
-    return _passage(record, language) if record and _valid(record, now) else passage
+    place = int(passage.id.rpartition("#")[2]) - 1
+    inside = place < len(own.passages_of(article))
+    return _passage(own, language, article, place if inside else 0)
 
 
 def _together(own: list[Found], elsewhere: list[Found], limit: int) -> Sequence[Found]:
@@ -243,13 +287,15 @@ def _together(own: list[Found], elsewhere: list[Found], limit: int) -> Sequence[
     return list(reversed(unique.values()))[:limit]
 
 
-def _passage(record: Mapping[str, Any], language: str) -> Passage:
+def _passage(index: LanguageIndex, language: str, article: int, place: int) -> Passage:
+    """Return an article's passage, counted from 0."""
+    record = index.article(article)
     return Passage(
-        id=record["id"],
-        article=record["article"],
+        id=f"{record['id']}/{language}#{place + 1}",
+        article=record["id"],
         title=record["title"],
         language=language,
-        text=record["text"],
+        text=index.text(index.passages_of(article)[place]),
         link=record["link"],
         sensitive=tuple(record["sensitive"]),
     )
