@@ -8,6 +8,7 @@ from dataclasses import replace
 from handrail.adapters.channels import CHANNELS
 from handrail.adapters.channels.kit.accounts import Account
 from handrail.adapters.channels.kit.messenger_base import Tools
+from handrail.adapters.channels.kit.pacing import Pacer
 from handrail.adapters.channels.registry import messenger
 from handrail.application.ports import Request
 from handrail.domain.message import conversation_id
@@ -42,7 +43,8 @@ class MessengerWorld(World):
         def accounts(name: str, wanted: str, /) -> Account | None:
             return account if (name, wanted) == (channel, account.id) else None
 
-        tools = Tools(accounts, self.peer, self.clock)
+        self.pacer = Pacer(self.clock.advance, self.clock.now)
+        tools = Tools(accounts, self.peer, self.clock, self.pacer)
         self.channel = messenger(channel, CHANNELS[channel], tools)
         self.deliver_ = replace(self.deliver_, channels={channel: self.channel})
 

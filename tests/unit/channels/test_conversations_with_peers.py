@@ -42,7 +42,8 @@ def test_nothing_is_lost_and_the_order_is_kept(channel: str, seed: int) -> None:
     # What was taken and never answered comes again; nothing else does.
     assert len(seen) - 30 <= world.peer.silent
     assert len(world.table.entries(world.id)) == 30
-    assert not [one for one in world.peer.refused if one.status != 429]
+    # Busy it was by its weather alone: we never sent too fast.
+    assert not world.peer.refused
 
 
 @pytest.mark.parametrize("channel", MESSENGERS)

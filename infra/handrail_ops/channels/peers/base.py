@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +16,8 @@ from handrail.adapters.channels.direct import (
 from handrail.application.ports import Clock, Request
 
 _JSON = {"content-type": "application/json"}
+_HAIR = 1e-6
+"""Clocks are floating-point numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,9 @@ class Customer:
 
     wrote_at: float | None = None
     got: list[Got] = field(default_factory=list)
-    sent_at: deque[float] = field(default_factory=deque)
-    """When the last messages to this customer were taken, for the rate."""
+    borrowed: float = 0.0
+    """How many of the burst are used up, at `counted_at`."""
+    counted_at: float = 0.0
     typing: int = 0
     has_stopped: bool = False
 
@@ -75,9 +77,9 @@ class Peer:
 
     window_seconds: float | None = None
     """How long after a customer's message anything but a template is taken."""
-    burst = 45
-    """How many messages in a row one customer may get."""
-    pair_seconds = 6.0
+    burst = 0
+    """How many messages in a row one customer may get; 0 where the provider sets no limit."""
+    pair_seconds = 1.0
     """How often, after that."""
 
     account = ""
@@ -160,11 +162,12 @@ class Peer:
     def take(self, name: str, message: Got) -> str:
         """Show a message to a customer, if not too many came just now."""
         customer, now = self.customer(name), self.clock.now()
-        while customer.sent_at and now - customer.sent_at[0] > self.burst * self.pair_seconds:
-            customer.sent_at.popleft()
-        if len(customer.sent_at) >= self.burst:
+        paid_back = (now - customer.counted_at) / self.pair_seconds
+        customer.borrowed = max(0.0, customer.borrowed - paid_back)
+        customer.counted_at = now
+        if self.burst and customer.borrowed > self.burst - 1 + _HAIR:
             raise self.too_many()
-        customer.sent_at.append(now)
+        customer.borrowed += 1
         customer.got.append(message)
         return message.id
 

@@ -77,6 +77,8 @@ class WhatsAppPeer(GraphPeer):
     """WhatsApp Cloud: a day's window, then templates alone."""
 
     channel = "whatsapp_cloud"
+    burst = 45
+    pair_seconds = 6.0
     window_seconds = _DAY_SECONDS
     templates = frozenset({"reply"})
 

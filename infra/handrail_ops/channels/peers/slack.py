@@ -28,6 +28,7 @@ class SlackPeer(Peer):
 
     channel = "slack"
     account = "shop"
+    burst = 3
 
     @classmethod
     def usual_values(cls, webhook_url: str = "") -> dict[str, str]:

@@ -23,6 +23,7 @@ class TelegramPeer(Peer):
 
     channel = "telegram"
     account = "shop_bot"
+    burst = 3
 
     @classmethod
     def usual_values(cls, webhook_url: str = "") -> dict[str, str]:

@@ -133,6 +133,8 @@ class TwilioWhatsAppPeer(TwilioSmsPeer):
     """WhatsApp: a day's window, and content templates."""
 
     channel = "twilio_whatsapp"
+    burst = 45
+    pair_seconds = 6.0
     prefix = "whatsapp:"
     window_seconds = 24 * 3600.0
 

@@ -27,7 +27,6 @@ class ViberPeer(Peer):
 
     channel = "viber"
     account = "shop"
-    burst = 500
 
     @classmethod
     def usual_values(cls, webhook_url: str = "") -> dict[str, str]:

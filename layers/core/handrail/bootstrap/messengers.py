@@ -13,6 +13,7 @@ from handrail.adapters.channels.callbacks import (
 from handrail.adapters.channels.direct import CallbackAnswer
 from handrail.adapters.channels.kit.accounts import AccountBook
 from handrail.adapters.channels.kit.messenger_base import Tools
+from handrail.adapters.channels.kit.pacing import Pacer
 from handrail.application.ports import Clock
 from handrail.domain.media import FILE_BYTES_MAX
 
@@ -35,7 +36,7 @@ def tools(
         if whole_files
         else MessengerHttp(book)
     )
-    return Tools(book, http, clock)
+    return Tools(book, http, clock, Pacer())
 
 
 class MessengerHttp:

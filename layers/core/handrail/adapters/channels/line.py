@@ -21,7 +21,6 @@ from handrail.adapters.channels.kit.sending import (
     answered_json,
     judge,
     post_json,
-    send_parts,
     verdicts,
 )
 from handrail.adapters.channels.kit.splitting import shorten, split
@@ -83,7 +82,7 @@ class Line(Messenger):
             payload = {"to": address.sender_ids[0], **part}
             return self._post(account, "message/push", payload, {RETRY_KEY_HEADER: key})
 
-        return send_parts(message, render(message), send_one)
+        return self.send_parts(address, message, render(message), send_one)
 
     def typing(self, address: Address, event_id: str) -> None:
         """Show that somebody is at it, until the next message or for a while."""

@@ -6,9 +6,10 @@ from typing import Any, Final
 
 from handrail.adapters.channels.kit.accounts import Account
 from handrail.adapters.channels.kit.measures import Measure, utf16_units
+from handrail.adapters.channels.kit.pacing import Pace, Rate
 from handrail.adapters.channels.kit.plain import directed
 from handrail.adapters.channels.kit.reading import json_object, objects
-from handrail.adapters.channels.kit.sending import Answer, send_parts, verdicts
+from handrail.adapters.channels.kit.sending import Answer, verdicts
 from handrail.adapters.channels.kit.splitting import shorten, split
 from handrail.adapters.channels.meta import MetaMessenger, taken
 from handrail.adapters.channels.meta_messaging_events import OWN_METADATA, USER_REF, EventReader
@@ -55,6 +56,7 @@ class TextLimits:
 class MetaMessaging(MetaMessenger):
     """Messenger and Instagram as channels. An account is a page, or an Instagram account."""
 
+    pace = Pace(account=Rate(1 / 300, burst=300))
     limits: TextLimits
 
     def to_messages(self, request: Request, received_at: float) -> Sequence[InboundMessage]:
@@ -83,7 +85,7 @@ class MetaMessaging(MetaMessenger):
             answer = self.graph(account, "me/messages", payload, ERRORS)
             return taken(answer, "message_id") if isinstance(answer, Answer) else answer
 
-        return send_parts(message, render(message, self.limits), send_one)
+        return self.send_parts(address, message, render(message, self.limits), send_one)
 
     def typing(self, address: Address, event_id: str) -> None:
         """Show that an answer is being written."""

@@ -13,6 +13,7 @@ from handrail.adapters.channels.kit.fetching import Located, hosts_of
 from handrail.adapters.channels.kit.hmac_signature import check, check_fresh
 from handrail.adapters.channels.kit.measures import utf16_units
 from handrail.adapters.channels.kit.messenger_base import Messenger, account_named
+from handrail.adapters.channels.kit.pacing import Pace, Rate
 from handrail.adapters.channels.kit.plain import directed, unformatted
 from handrail.adapters.channels.kit.reading import an_id, an_object, json_object
 from handrail.adapters.channels.kit.sending import (
@@ -20,7 +21,6 @@ from handrail.adapters.channels.kit.sending import (
     answered_json,
     judge,
     post_json,
-    send_parts,
     verdicts,
 )
 from handrail.adapters.channels.kit.splitting import shorten, split
@@ -31,6 +31,8 @@ from handrail.domain.media import File
 from handrail.domain.message import InboundMessage
 
 API_URL: Final = "https://slack.com"
+PACE: Final = Pace(pair=Rate(1.0, burst=3))
+"""About one a second to one channel; a short burst is let through."""
 SIGNATURE_HEADER: Final = "X-Slack-Signature"
 TIMESTAMP_HEADER: Final = "X-Slack-Request-Timestamp"
 WINDOW_SECONDS: Final = 300
@@ -78,6 +80,7 @@ class Slack(Messenger):
     """An app in a workspace. An account is that, by any name."""
 
     name = "slack"
+    pace = PACE
 
     def handshake(self, request: Request) -> Response | None:
         """Answer the question by which Slack learns that the address is ours; it is signed."""
@@ -123,7 +126,7 @@ class Slack(Messenger):
         def send_one(_index: int, part: Mapping[str, Any]) -> Delivery:
             return self._post(account, {**to, **part})
 
-        return send_parts(message, render(message), send_one)
+        return self.send_parts(address, message, render(message), send_one)
 
     def _post(self, account: Account, payload: Mapping[str, Any]) -> Delivery:
         url = f"{account.get('api_url', API_URL)}/api/chat.postMessage"

@@ -14,6 +14,7 @@ from handrail.adapters.channels.kit.fetching import Located
 from handrail.adapters.channels.kit.hmac_signature import check_shared
 from handrail.adapters.channels.kit.measures import utf16_units
 from handrail.adapters.channels.kit.messenger_base import Messenger, account_named
+from handrail.adapters.channels.kit.pacing import Pace, Rate
 from handrail.adapters.channels.kit.plain import directed
 from handrail.adapters.channels.kit.reading import an_id, an_object, json_object
 from handrail.adapters.channels.kit.sending import (
@@ -22,7 +23,6 @@ from handrail.adapters.channels.kit.sending import (
     answered_json,
     judge,
     post_json,
-    send_parts,
     told_of,
     verdicts,
 )
@@ -35,6 +35,8 @@ from handrail.domain.media import File
 from handrail.domain.message import InboundMessage
 
 API_URL: Final = "https://api.telegram.org"
+PACE: Final = Pace(pair=Rate(1.0, burst=3), account=Rate(1 / 30, burst=30))
+"""About one a second to one chat, thirty to all; a short burst is let through."""
 _FILE_PATH: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]{0,255}")
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 TEXT_UNITS_MAX: Final = 4_096
@@ -57,6 +59,7 @@ class Telegram(Messenger):
     """A bot. An account is a bot, by any name."""
 
     name = "telegram"
+    pace = PACE
 
     def check(self, account: Account, request: Request, now: float) -> None:
         """Check the secret that `setWebhook` was given. It has no time in it, nor the body."""
@@ -86,7 +89,7 @@ class Telegram(Messenger):
         def send_one(_index: int, part: Mapping[str, Any]) -> Delivery:
             return self._call(account, "sendMessage", {**to, **part})
 
-        return send_parts(message, render(message), send_one)
+        return self.send_parts(address, message, render(message), send_one)
 
     def typing(self, address: Address, event_id: str) -> None:
         """Show for five seconds that somebody is writing."""

@@ -10,6 +10,7 @@ from handrail.adapters.channels.kit.accounts import Account
 from handrail.adapters.channels.kit.fetching import Located, hosts_of
 from handrail.adapters.channels.kit.measures import is_gsm, sms_segments, utf16_units
 from handrail.adapters.channels.kit.messenger_base import Messenger
+from handrail.adapters.channels.kit.pacing import Pace, Rate
 from handrail.adapters.channels.kit.plain import directed, unformatted
 from handrail.adapters.channels.kit.reading import an_object, json_object
 from handrail.adapters.channels.kit.sending import (
@@ -18,7 +19,6 @@ from handrail.adapters.channels.kit.sending import (
     answered_json,
     exchange,
     judge,
-    send_parts,
     verdicts,
 )
 from handrail.adapters.channels.kit.splitting import numbered, shorten, split
@@ -112,7 +112,7 @@ class _Twilio(Messenger):
         def send_one(_index: int, part: Mapping[str, str]) -> Delivery:
             return self._post(account, {**form, **part})
 
-        return send_parts(message, self.parts(account, message), send_one)
+        return self.send_parts(address, message, self.parts(account, message), send_one)
 
     def envelope(self, account: Account, address: Address) -> dict[str, str]:
         """Return from whom a message goes to whom, and where to tell what becomes of it."""
@@ -168,6 +168,7 @@ class TwilioWhatsApp(_Twilio):
     """WhatsApp through Twilio. Buttons need a content template, which `channels setup` makes."""
 
     name = "twilio_whatsapp"
+    pace = Pace(pair=Rate(6.0, burst=45))
     prefix = "whatsapp:"
 
     def parts(self, account: Account, message: OutboundMessage) -> Sequence[Mapping[str, str]]:

@@ -16,7 +16,6 @@ from handrail.adapters.channels.kit.sending import (
     judge,
     judge_status,
     post_json,
-    send_parts,
     verdicts,
 )
 from handrail.adapters.channels.kit.splitting import shorten, split
@@ -81,7 +80,7 @@ class Viber(Messenger):
             answer = post_json(self.tools.http, url, payload, headers)
             return self._outcome(answer) if isinstance(answer, Answer) else answer
 
-        return send_parts(message, render(message), send_one)
+        return self.send_parts(address, message, render(message), send_one)
 
     def _outcome(self, answer: Answer) -> Delivery:
         """Return what an answer means: nearly all have the status 200, and their own inside."""

@@ -7,11 +7,11 @@ from urllib.parse import quote
 from handrail.adapters.channels.kit.accounts import Account
 from handrail.adapters.channels.kit.fetching import Located, hosts_of
 from handrail.adapters.channels.kit.measures import utf16_units
+from handrail.adapters.channels.kit.pacing import Pace, Rate
 from handrail.adapters.channels.kit.plain import directed, unformatted
 from handrail.adapters.channels.kit.sending import (
     RETRY_SECONDS,
     Answer,
-    send_parts,
     verdicts,
 )
 from handrail.adapters.channels.kit.splitting import shorten, split
@@ -33,6 +33,8 @@ _TRACKER_CHARS_MAX: Final = 256
 
 _PAIR_SECONDS: Final = 6.0
 """One message in six seconds to one customer is what lasts; bursts borrow from it."""
+PACE: Final = Pace(pair=Rate(_PAIR_SECONDS, burst=45), account=Rate(1 / 80, burst=80))
+"""What Meta publishes: to one customer, and of one number before it is raised."""
 _SLOW_SECONDS: Final = 60.0
 
 ERRORS: Final = verdicts(
@@ -64,6 +66,7 @@ class WhatsAppCloud(MetaMessenger):
     """WhatsApp through the Cloud API. An account is a phone number, by its id."""
 
     name = "whatsapp_cloud"
+    pace = PACE
 
     def to_messages(self, request: Request, received_at: float) -> Sequence[InboundMessage]:
         """Read a webhook, which may carry many messages of many customers."""
@@ -90,7 +93,7 @@ class WhatsAppCloud(MetaMessenger):
             answer = self.graph(account, f"{account.id}/messages", payload, ERRORS)
             return taken(answer, "messages", 0, "id") if isinstance(answer, Answer) else answer
 
-        return send_parts(message, render(message), send_one)
+        return self.send_parts(address, message, render(message), send_one)
 
     def knock(self, address: Address, message: OutboundMessage) -> Delivery:
         """Send the approved template that says that there is a reply."""

@@ -1,17 +1,26 @@
 """What every messenger has in common as a channel: its account, its tools, and its envelope."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from handrail.adapters.channels.kit.accounts import Account, Accounts
 from handrail.adapters.channels.kit.fetching import Located
-from handrail.adapters.channels.kit.sending import MISCONFIGURED_RETRY_SECONDS, RETRY_SECONDS, Http
+from handrail.adapters.channels.kit.pacing import Pace, Pacer
+from handrail.adapters.channels.kit.sending import (
+    MISCONFIGURED_RETRY_SECONDS,
+    RETRY_SECONDS,
+    Http,
+    send_parts,
+)
 from handrail.application.ports import Address, Clock, Request, Response
 from handrail.domain.delivery import Delivery, OutboundMessage, Retry
 from handrail.domain.errors import ForgedRequestError, UnavailableError
 from handrail.domain.media import File
 from handrail.domain.message import InboundMessage
+
+P = TypeVar("P")
 
 # Account ids of providers: digits, +, letters, and what stands between them.
 _PATH = re.compile(r"/v1/channels/([a-z_]{1,32})/([A-Za-z0-9+][A-Za-z0-9+:@._-]{0,127})")
@@ -24,6 +33,8 @@ class Tools:
     accounts: Accounts
     http: Http
     clock: Clock
+    pacer: Pacer | None = None
+    """None where nothing is sent, or nobody would refuse it."""
 
 
 class Messenger:
@@ -34,6 +45,8 @@ class Messenger:
     """
 
     name: str = ""
+    pace: Pace = Pace()
+    """How fast its provider takes messages."""
 
     def __init__(self, tools: Tools) -> None:
         """Take the tools; nothing is looked up before it is needed."""
@@ -96,6 +109,23 @@ class Messenger:
     def deliver(self, account: Account, address: Address, message: OutboundMessage) -> Delivery:
         """Send one message; never raises for anything the provider answers."""
         raise NotImplementedError
+
+    def send_parts(
+        self,
+        address: Address,
+        message: OutboundMessage,
+        parts: Sequence[P],
+        send_one: Callable[[int, P], Delivery],
+    ) -> Delivery:
+        """Send what is left of a message's parts, in order, and no faster than they are taken."""
+        pacer = self.tools.pacer
+        account = (self.name, address.account)
+
+        def paced(index: int, part: P) -> Delivery:
+            wait = pacer.wait(self.pace, account, address.sender_ids[0]) if pacer else 0.0
+            return Retry(wait) if wait > 0 else send_one(index, part)
+
+        return send_parts(message, parts, paced)
 
     # ------------------------------------------------------------- files
 
