@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -44,12 +44,18 @@ class Source:
         """The accounts, as functions read them."""
         return AccountBook(lambda: SharedSecret(self.text))
 
+    def renewed(self) -> Source:
+        """Return the accounts as the stack's secret has them now."""
+        if self.client is None:
+            return self
+        return replace(self, text=_read(self.client, self.secret))
+
     def put(self, accounts: Mapping[str, Mapping[str, Mapping[str, str]]]) -> None:
         """Put accounts into the stack's secret, by channel, beside those that are there."""
         if self.client is None:
             message = "accounts in a file are changed in the file"
             raise AccountsError(message)
-        data: dict[str, Any] = json.loads(self.text or "{}")
+        data: dict[str, Any] = json.loads(self.renewed().text or "{}")
         for channel, values in accounts.items():
             data.setdefault(channel, {}).update(values)
         self.client.put_secret_value(SecretId=self.secret, SecretString=json.dumps(data))

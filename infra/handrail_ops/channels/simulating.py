@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 import urllib3
 
@@ -18,9 +19,8 @@ from handrail_ops.channels.peers.base import Got, Peer
 from handrail_ops.channels.peers.server import serving
 from handrail_ops.channels.peers.table import PEERS
 
-PORT: Final = 8_099
-_PORT_SECONDS: Final = 60.0
-"""Where the peer of the local stack listens: always the same, since accounts name it."""
+_ACCOUNTS_MAX: Final = 9
+"""How many simulations may run at once."""
 _ACCEPTED: Final = 200
 _FORGED: Final = 401
 _NEW_ACCOUNT_SECONDS: Final = 20.0
@@ -64,16 +64,14 @@ def simulate(
         raise AccountsError(message)
     clock = SystemClock()
     peer = entry.kind(clock, first_number=int(clock.now() * 1000))
-    own = _own_account(source, channel, peer) if source.url.startswith("http://") else None
-    if own is None:
+    if not source.url.startswith("http://"):
         found = account_of(source, channel, account)
         url = f"{source.url}/v1/channels/{channel}/{found.id}"
         peer.account, peer.values = found.id, {"webhook_url": url, **found.values}
         webhook = _webhook(peer, customer or entry.customer, text, action)
         status, answer = _post(source.url, webhook)
         return Simulation(status, answer, ())
-    peer.values = own
-    with _served(peer):
+    with _own_account(source, channel, peer):
         name = customer or entry.customer
         webhook = _webhook(peer, name, text, action)
         until = time.monotonic() + _NEW_ACCOUNT_SECONDS
@@ -86,34 +84,47 @@ def simulate(
         return Simulation(status, answer, got)
 
 
-def _served(peer: Peer) -> AbstractContextManager[object]:
-    """Serve the peer at its port; another simulation may be about to leave it."""
-    until = time.monotonic() + _PORT_SECONDS
-    while True:
-        try:
-            return serving(peer, PORT)
-        except OSError as error:
-            if time.monotonic() > until:
-                message = f"port {PORT} of this machine is taken: is another simulation running?"
-                raise AccountsError(message) from error
-            time.sleep(0.5)
+@contextlib.contextmanager
+def _own_account(source: Source, channel: str, peer: Peer) -> Iterator[None]:
+    """Serve the peer where an account of the local stack's expects it, put there if need be.
 
-
-def _own_account(source: Source, channel: str, peer: Peer) -> Mapping[str, str]:
-    """Return the values of the local stack's account at the peer, put there if need be.
-
-    All peers' accounts are put there at once: functions look for a new one only now and then.
+    Functions remember an account's address for minutes. So the port that was free at first is
+    taken again, and where somebody has it by now (another simulation that runs), another account
+    with another port. All peers' accounts are put there at once: functions look for a new one
+    only now and then.
     """
-    known = source.book.of(channel).get(peer.account)
-    if known is not None:
-        return known.values
+    source = source.renewed()
+    for number in range(1, _ACCOUNTS_MAX + 1):
+        name = numbered(peer.account, number)
+        known = source.book.of(channel).get(name)
+        try:
+            server = serving(peer, urlsplit(known.get("api_url")).port or 0 if known else 0)
+        except OSError:
+            continue
+        with server as served:
+            if known is None:
+                source.put(_accounts(source.url, number, served.port))
+                known = source.renewed().book.of(channel)[name]
+            peer.account, peer.values = name, known.values
+            yield
+        return
+    message = f"{_ACCOUNTS_MAX} simulations run on this machine; wait for one of them"
+    raise AccountsError(message)
+
+
+def numbered(account: str, number: int) -> str:
+    """Return the name of one of a peer's accounts here; some may be digits alone."""
+    return account if number == 1 else f"{account}{number}"
+
+
+def _accounts(url: str, number: int, port: int) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    """Return an account for every peer, all of them at one port."""
     accounts = {}
     for name, entry in PEERS.items():
-        url = f"{source.url}/v1/channels/{name}/{entry.kind.account}"
-        values = {**entry.kind.usual_values(url), "api_url": f"http://127.0.0.1:{PORT}"}
-        accounts[name] = {entry.kind.account: values}
-    source.put(accounts)
-    return accounts[channel][peer.account]
+        account = numbered(entry.kind.account, number)
+        values = entry.kind.usual_values(f"{url}/v1/channels/{name}/{account}")
+        accounts[name] = {account: {**values, "api_url": f"http://127.0.0.1:{port}"}}
+    return accounts
 
 
 def _webhook(peer: Peer, name: str, text: str | None, action: str | None) -> Request:

@@ -13,6 +13,7 @@ from handrail.adapters.channels import CHANNELS
 from handrail.adapters.channels.direct import CallbackAnswer, CallbackNotSentError
 from handrail.adapters.channels.kit.accounts import Account
 from handrail.adapters.channels.kit.hmac_signature import sign
+from handrail.adapters.language.catalogue import PackagedCatalogue
 from handrail_ops.channels.command import channels
 from handrail_ops.channels.peers.table import PEERS
 from handrail_ops.channels.setups.session import Session, SetupError
@@ -236,6 +237,26 @@ class TestSetup:
         assert {one["payload"] for one in menus.values()} == {"person:v1"}
         assert menus["default"] == menus["de_DE"]
         assert profile["get_started"] == {"payload": "welcome:v1"}
+
+    def test_commands_are_in_every_language_by_two_letters(self) -> None:
+        provider = Recorded({})
+        setting_up("telegram", provider)
+        by_code = {
+            body.get("language_code", ""): body["commands"][0]["description"]
+            for body in provider.bodies
+            if "commands" in body
+        }
+        ours = {spoken.code.partition("-")[0] for spoken in PackagedCatalogue().languages}
+        assert set(by_code) == ours - {"fil"} | {"", "tl", "no"}
+        assert by_code[""] == by_code["de"]
+        assert by_code["no"] == by_code["nb"] != by_code["de"]
+
+    @pytest.mark.parametrize("channel", sorted(SETUPS))
+    def test_a_dry_run_can_be_read(self, channel: str) -> None:
+        _, told = setting_up(channel, Provider(answered(500, {}), broken=True), dry_run=True)
+        lines = "\n".join(told).splitlines()
+        assert max(map(len, lines)) <= 400
+        assert len(lines) < 250
 
     def test_templates_that_are_there_are_left(self) -> None:
         exists = answered(400, {"error": {"code": 100, "error_subcode": 2388024}})

@@ -96,6 +96,7 @@ def _templates(session: Session, url: str) -> None:
                 "components": [{"type": "BODY", "text": session.say(language, "template.reply")}],
             },
             there=lambda answer: _subcode(answer) == _EXISTS,
+            brief=language != session.languages[0],
         )
     if left_out:
         session.tell(f"WhatsApp has no templates in: {', '.join(left_out)}")

@@ -58,12 +58,16 @@ class Session:
         there: Callable[[Any], bool] = _never,
         *,
         method: str = "POST",
+        brief: bool = False,
     ) -> Any:
-        """Post JSON. `there` tells of a refusal whether it only says that the thing is there."""
+        """Post JSON. `there` tells of a refusal whether it only says that the thing is there.
+
+        `brief` leaves out of a dry run what is posted: the same in yet another language.
+        """
         self.tell(f"{'would ' if self.dry_run else ''}{what}")
         if self.dry_run:
-            shown = json.dumps(_hidden(payload), ensure_ascii=False)
-            self.tell(f"  {method} {self._shown(url)}\n  {shown}")
+            if not brief:
+                self.tell(f"  {method} {self._shown(url)}\n{_readable(_hidden(payload))}")
             return {}
         body = json.dumps(payload).encode("ascii")
         content = {"Content-Type": "application/json"}
@@ -88,7 +92,7 @@ class Session:
         """Post a form."""
         self.tell(f"{'would ' if self.dry_run else ''}{what}")
         if self.dry_run:
-            self.tell(f"  POST {self._shown(url)}\n  {json.dumps(dict(form), ensure_ascii=False)}")
+            self.tell(f"  POST {self._shown(url)}\n{_readable(form)}")
             return {}
         content = {"Content-Type": "application/x-www-form-urlencoded"}
         return self._call(what, "POST", url, urlencode(form).encode("ascii"), content)
@@ -135,6 +139,25 @@ class Session:
         raise SetupError(message)
 
 
+def _readable(payload: Mapping[str, Any]) -> str:
+    """Return a payload as lines that can be read: of a long list each item has its own."""
+    whole = _json(dict(payload))
+    if len(whole) <= _LINE_CHARS_MAX:
+        return f"  {whole}"
+    lines = []
+    for name, value in payload.items():
+        if isinstance(value, list) and len(_json(value)) > _LINE_CHARS_MAX:
+            lines += [f"  {name}:", *(f"    {_json(one)}" for one in value)]
+        else:
+            lines.append(f"  {name}: {_json(value)}")
+    return "\n".join(lines)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+_LINE_CHARS_MAX = 300
 _SECRET_CHARS_MIN = 6
 _SECRET_NAMES = ("token", "secret")
 

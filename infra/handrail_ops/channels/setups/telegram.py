@@ -21,7 +21,8 @@ UPDATES: Final = (
 """What is sent. Reactions are not unless they are asked for by name."""
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _DESCRIPTION_CHARS_MAX: Final = 256
-_CODE_CHARS: Final = 2
+_CODES: Final = {"fil": ("tl",), "nb": ("nb", "no")}
+"""What Telegram and telephones call a language in two letters, where that is not our code."""
 
 
 def headers(_account: Account) -> dict[str, str]:
@@ -51,7 +52,7 @@ def telegram(session: Session) -> None:
             "drop_pending_updates": False,
         },
     )
-    for code, language in _languages(session).items():
+    for number, (code, language) in enumerate(_languages(session).items()):
         label = session.say(language, "offer.label")[:_DESCRIPTION_CHARS_MAX]
         commands: dict[str, Any] = {"commands": [{"command": "human", "description": label}]}
         if code:
@@ -60,6 +61,7 @@ def telegram(session: Session) -> None:
             f"set the command /human in {code or 'all other languages'}: {label}",
             f"{base}/setMyCommands",
             commands,
+            brief=number > 1,
         )
 
 
@@ -67,8 +69,8 @@ def _languages(session: Session) -> dict[str, str]:
     """Return our language for each code of two letters; of several with one, the first counts."""
     found = {"": session.languages[0]}
     for language in session.languages:
-        code = language.partition("-")[0]
-        if len(code) == _CODE_CHARS:
+        spoken = language.partition("-")[0]
+        for code in _CODES.get(spoken, (spoken,)):
             found.setdefault(code, language)
     return found
 

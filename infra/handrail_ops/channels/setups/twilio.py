@@ -112,9 +112,10 @@ def _contents(session: Session) -> None:
         types = {"twilio/text": {"body": session.say(language, "template.reply")}}
         code = language.replace("-", "_")
         name = _REPLY.format(code.lower())
-        sid = _content(session, base, known, name, code, types, {})
+        again = language != session.languages[0]
+        sid = _content(session, base, known, name, code, types, {}, brief=again)
         name_of_value = "reply_content_sid"
-        if language != session.languages[0]:
+        if again:
             name_of_value += f"_{language}"
         session.done[name_of_value] = sid
         if name not in known:
@@ -122,6 +123,7 @@ def _contents(session: Session) -> None:
                 f"ask WhatsApp to approve {name}",
                 f"{base}/v1/Content/{sid}/ApprovalRequests/whatsapp",
                 {"name": name, "category": "UTILITY"},
+                brief=again,
             )
 
 
@@ -133,6 +135,8 @@ def _content(
     language: str,
     types: dict[str, Any],
     variables: dict[str, str],
+    *,
+    brief: bool = False,
 ) -> str:
     if isinstance(known.get(name), str):
         session.tell(f"the template {name} is there")
@@ -141,6 +145,7 @@ def _content(
         f"make the template {name}",
         f"{base}/v1/Content",
         {"friendly_name": name, "language": language, "variables": variables, "types": types},
+        brief=brief,
     )
     return str(made.get("sid", "HX…"))
 
