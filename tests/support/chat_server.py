@@ -23,12 +23,14 @@ from handrail.application.ports import Address, Catalogue, Request
 from handrail.application.site import Site
 from handrail.application.site_settings import SiteSettings
 from handrail.application.web_chat import WebChat, typing_frame
+from handrail.application.web_files import WebFiles
 from handrail.domain.delivery import Action, Button, OutboundMessage, Speaker
 from handrail.domain.errors import UnavailableError
 from handrail.domain.message import InboundMessage
-from support.fakes_web import FakeConnections, FakeMailbox
+from support.fakes_web import FakeConnections, FakeMailbox, FakeUploads
 
 WEBSOCKET_PATH = "/ws"
+FILE_BYTES_MAX = 1_000_000
 
 SHOP = """<!doctype html>
 <html lang="{language}" dir="{direction}"><head><meta charset="utf-8"><title>A shop</title>
@@ -84,6 +86,8 @@ class ChatServer:
         self.connections = FakeConnections()
         self.secret = SharedSecret("the browser tests' secret")
         self.sessions = SessionTokens(lambda: self.secret)
+        self.uploads = FakeUploads()
+        self.store_away = False
         self.channel = WebChannel(self.sessions, self.mailbox, self.connections, self.push)
         self.chat = WebChat(
             sessions=self.sessions,
@@ -92,6 +96,7 @@ class ChatServer:
             connections=self.connections,
             push=self.push,
             accept=self._accept,
+            files=WebFiles(self.uploads, FILE_BYTES_MAX),
         )
         self.requests: list[str] = []
         self.url = ""
@@ -170,6 +175,17 @@ class ChatServer:
             status=answer.status, body=answer.body.encode(), headers=dict(answer.headers)
         )
 
+    async def _store(self, request: web.Request) -> web.Response:
+        fields: dict[str, Any] = dict(await request.post())
+        data = fields["file"].file.read()
+        anybody = {"access-control-allow-origin": "*"}
+        if self.store_away:
+            return web.Response(status=503, headers=anybody)
+        if len(data) > int(fields["most"]):
+            return web.Response(status=400, headers=anybody)
+        self.uploads.new[fields["key"]] = data
+        return web.Response(status=204, headers=anybody)
+
     async def _shop(self, request: web.Request) -> web.Response:
         if request.path.endswith(".css"):
             return web.Response(text=SHOP_CSS, content_type="text/css")
@@ -211,6 +227,7 @@ class ChatServer:
     async def _serve(self, ready: threading.Event, stop: asyncio.Event, port: int) -> None:
         app = web.Application(client_max_size=10_000_000)
         app.router.add_get(WEBSOCKET_PATH, self._socket)
+        app.router.add_post("/store", self._store)
         app.router.add_get("/shop", self._shop)
         app.router.add_get("/shop.css", self._shop)
         app.router.add_route("*", "/{path:.*}", self._http)
@@ -224,8 +241,11 @@ class ChatServer:
         allowed = (f"http://www.shop.localhost:{bound[1]}", f"http://localhost:{bound[1]}")
         self.shop_url, self.partner_url = (f"{origin}/shop" for origin in allowed)
         settings = SiteSettings(
-            websocket_url=f"ws://127.0.0.1:{bound[1]}{WEBSOCKET_PATH}", frame_ancestors=allowed
+            websocket_url=f"ws://127.0.0.1:{bound[1]}{WEBSOCKET_PATH}",
+            frame_ancestors=allowed,
+            files_origin=self.url,
         )
+        self.uploads.url = f"{self.url}/store"
         self._site = Site(
             packaged_assets(), self.catalogue, self.language_names, self.chat, settings
         )

@@ -1,9 +1,9 @@
-"""In-memory mailbox, connections and push; they pass the contract suites of the real ones."""
+"""The web chat's ports in memory; they pass the contract suites of the real ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from handrail.application.web_ports import Letter
+from handrail.application.web_ports import Arrival, Letter, UploadTicket
 from handrail.domain.errors import UnavailableError
 
 _BROKEN = "this fake is broken on purpose"
@@ -67,3 +67,42 @@ class FakePush:
             return False
         self.pushed.append((connection_id, data))
         return True
+
+
+@dataclass
+class FakeUploads:
+    """Files in memory; set `broken` to have it fail."""
+
+    url: str = "https://files.example.com"
+    broken: bool = False
+    new: dict[str, bytes] = field(default_factory=dict)
+    kept: dict[str, tuple[bytes, str]] = field(default_factory=dict)
+
+    def ticket(
+        self, session_id: str, file_id: str, media_type: str, bytes_max: int
+    ) -> UploadTicket:
+        self._check()
+        fields = {
+            "key": f"new/{session_id}/{file_id}",
+            "Content-Type": media_type,
+            "most": str(bytes_max),
+        }
+        return UploadTicket(self.url, fields)
+
+    def arrival(self, session_id: str, file_id: str) -> Arrival | None:
+        self._check()
+        data = self.new.get(f"new/{session_id}/{file_id}")
+        return None if data is None else Arrival(len(data), data[:64], str(hash(data)))
+
+    def keep(self, session_id: str, file_id: str, arrival: Arrival, media_type: str) -> str:
+        self._check()
+        data = self.new[f"new/{session_id}/{file_id}"]
+        if str(hash(data)) != arrival.mark:
+            raise UnavailableError(_BROKEN)
+        name = f"kept/{session_id}/{file_id}"
+        self.kept[name] = (data, media_type)
+        return name
+
+    def _check(self) -> None:
+        if self.broken:
+            raise UnavailableError(_BROKEN)

@@ -99,6 +99,8 @@ EXPECTED: dict[str, frozenset[str]] = {
         "dynamodb:GetItem Table V#*",
         "lambda:InvokeFunction TranslateFunction",
         "secretsmanager:GetSecretValue AccountsSecret",
+        "s3:GetObject FilesBucket/kept/*",
+        "s3:ListBucket FilesBucket",
     },
     "SocketFunction": frozenset(
         {
@@ -117,6 +119,10 @@ EXPECTED: dict[str, frozenset[str]] = {
             "dynamodb:PutItem Table INBOX#*",
             "dynamodb:Query Table WEB#*",
             "secretsmanager:GetSecretValue WebSecret",
+            "s3:PutObject FilesBucket/new/*",
+            "s3:GetObject FilesBucket/new/*",
+            "s3:PutObject FilesBucket/kept/*",
+            "s3:ListBucket FilesBucket",
         }
     ),
     "SweepFunction": CONVERSATIONS
@@ -184,8 +190,11 @@ EXPECTED: dict[str, frozenset[str]] = {
     "AuditFunctionReconcile": frozenset({"lambda:InvokeFunction AuditFunction"}),
 }
 
-OPEN_ENDED = ("@connections/*", "/v1/desk/escalations/*")
-"""What is named by whoever calls: a connection, a request."""
+OPEN_ENDED = (
+    *("@connections/*", "/v1/desk/escalations/*"),
+    *("FilesBucket.Arn}/new/*", "FilesBucket.Arn}/kept/*"),
+)
+"""What is named by whoever calls: a connection, a request, a file."""
 
 NO_RESOURCE = {
     "logs:CreateLogDelivery",

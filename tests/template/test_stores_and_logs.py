@@ -50,10 +50,30 @@ def test_there_is_no_store_that_this_test_does_not_know(resources: Resources) ->
     }
     assert stores == {
         "AWS::DynamoDB::Table",
+        "AWS::S3::Bucket",
         "AWS::SNS::Topic",
         "AWS::SQS::Queue",
         "AWS::SecretsManager::Secret",
     }
+
+
+def test_files_are_nobodys_but_ours_and_for_a_time(resources: Resources) -> None:
+    assert resources["FilesBucket"]["DeletionPolicy"] == "Retain"
+    assert resources["FilesBucket"]["UpdateReplacePolicy"] == "Retain"
+    ((_, bucket),) = of_type(resources, "AWS::S3::Bucket").items()
+    assert all(bucket["PublicAccessBlockConfiguration"].values())
+    assert len(bucket["PublicAccessBlockConfiguration"]) == 4
+    assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    assert "BucketEncryption" in bucket
+    rules = {
+        one["Prefix"]: one["ExpirationInDays"] for one in bucket["LifecycleConfiguration"]["Rules"]
+    }
+    assert rules == {"new/": 1, "kept/": {"Ref": "FileRetentionDays"}}
+    (cors,) = bucket["CorsConfiguration"]["CorsRules"]
+    assert cors["AllowedMethods"] == ["POST"]
+    (statement,) = resources["FilesBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert statement["Effect"] == "Deny"
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
 def test_topics_are_encrypted_with_keys_that_their_writers_may_use(resources: Resources) -> None:

@@ -103,6 +103,8 @@ def _environment(root: Path, name: str) -> dict[str, str]:
         "SOCKET_URL": "wss://socket.example.com/live",
         "DIRECT_CALLBACK_URL": "",
         "ALLOWED_ORIGINS": "",
+        "FILES_ORIGIN": "https://files.example.com",
+        "FILE_BYTES_MAX": "10000000",
         "API_URL": "https://api.example.com",
         "CANARY_CALLBACK_URL": "",
         "CANARY_CHANNELS": "direct web",

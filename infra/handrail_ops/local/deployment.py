@@ -140,7 +140,10 @@ class Deployment:
         """Replace the addresses that API Gateway would have by this machine's, in all strings."""
         match value:
             case str():
-                return self._execute_api.sub(self._local_address, value)
+                return self._s3.sub(
+                    self._environment["AWS_ENDPOINT_URL"],
+                    self._execute_api.sub(self._local_address, value),
+                )
             case list():
                 return [self.localise(part) for part in value]
             case dict():
@@ -149,6 +152,8 @@ class Deployment:
                 return value
 
     _execute_api = re.compile(r"(https|wss)://[a-z0-9]+\.execute-api\.[a-z0-9-]+\.amazonaws\.com")
+    # Here a bucket is a path, not a host.
+    _s3 = re.compile(r"https://[a-z0-9.-]+\.s3\.[a-z0-9-]+\.amazonaws\.com")
 
     def _local_address(self, found: re.Match[str]) -> str:
         return ("ws" if found[1] == "wss" else "http") + f"://{self._gateway_address}"

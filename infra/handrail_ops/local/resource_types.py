@@ -89,7 +89,9 @@ HONOURED_TYPES: Final[Mapping[str, ResourceType]] = {
     ),
     "AWS::S3::Bucket": _type(
         "BucketName",
-        "AccessControl BucketEncryption IntelligentTieringConfigurations LifecycleConfiguration "
+        # moto lets every origin in, and keeps things as long as it runs.
+        "AccessControl BucketEncryption CorsConfiguration IntelligentTieringConfigurations "
+        "LifecycleConfiguration "
         "LoggingConfiguration ObjectLockConfiguration ObjectLockEnabled OwnershipControls "
         "PublicAccessBlockConfiguration Tags VersioningConfiguration",
     ),

@@ -239,6 +239,7 @@ class SiteSettings(Settings):
     own_words: str = "{}"
     inbound_queue_url: str
     web_secret_arn: str
+    files_bucket: str
     socket_url: str
     allowed_origins: str
 
@@ -260,6 +261,14 @@ class AuditSettings(Settings):
     socket_log: str
 
 
+    files_bucket: str
+    files_origin: str
+    file_bytes_max: str
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether customers may send files."""
+        return int(self.file_bytes_max) > 0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CanarySettings(Settings):
     """`canary`."""

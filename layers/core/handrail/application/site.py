@@ -16,6 +16,7 @@ from typing import Any
 from handrail.application.ports import Catalogue, Request, Response
 from handrail.application.site_settings import Asset, SiteSettings
 from handrail.application.web_chat import WebChat
+from handrail.application.web_files import ACCEPTED_TYPES, UploadRefusedError
 from handrail.domain.errors import ForgedRequestError, InvalidInputError, UnavailableError
 
 PAGE = "index.html"
@@ -23,9 +24,12 @@ FAVICON = "favicon.svg"
 EMBEDDED = "/embed"
 WIDGET = "widget.js"
 
-_PHRASES = ("ui.", "offer.label", "disclosure", "welcome", "language.choose")
+_PHRASES = ("ui.", "offer.label", "disclosure", "welcome", "language.choose", "media.failed")
 """What the page needs of a language: ids, or beginnings of ids."""
-_PRELOADED = ("frame.js", "languages.js", "link.js", "store.js", "tint.js", "view.js", "words.js")
+_PRELOADED = (
+    *("files.js", "frame.js", "languages.js", "link.js", "store.js", "tint.js", "view.js"),
+    "words.js",
+)
 """What the page's first script needs: fetched with it rather than after it."""
 
 _ASSET_PATH = re.compile(r"/assets/([0-9a-f]{12})/([a-z_]{1,40}\.[a-z]{2,4})")
@@ -72,6 +76,8 @@ class Site:
             return self._page_or_file(request)
         except ForgedRequestError as error:
             return _error(401, "session", str(error))
+        except UploadRefusedError as error:
+            return _error(400, error.fault, str(error))
         except InvalidInputError as error:
             return _error(400, "malformed", str(error))
         except UnavailableError:
@@ -86,6 +92,9 @@ class Site:
                 return _json(200, {"id": self.chat.post_message(request, now)})
             case "GET", "/v1/web/messages":
                 return self._messages(request, now)
+            case "POST", "/v1/web/files":
+                ticket = self.chat.offer_upload(request, now)
+                return _json(201, {"url": ticket.url, "fields": dict(ticket.fields)})
             case "GET", "/v1/web/config":
                 return _json(200, {"websocket": self.settings.websocket_url}, _ASK_ANEW)
             case "GET", path if found := _PHRASES_PATH.fullmatch(path):
@@ -130,6 +139,7 @@ class Site:
             "phrases": self._words(language),
             "languages": dict(self.language_names),
             "websocket": self.settings.websocket_url,
+            "files": self._files(),
         }
         # Inside a script element only this one character could end it.
         data = json.dumps(boot).replace("<", "\\u003c")
@@ -152,6 +162,12 @@ class Site:
             **(more or {}),
         }
         return _response(200, page, self.assets[PAGE].media_type, keep, headers)
+
+    def _files(self) -> dict[str, Any] | None:
+        files = self.chat.files
+        if files is None:
+            return None
+        return {"types": list(ACCEPTED_TYPES), "bytes_max": files.bytes_max}
 
     def _language(self, request: Request) -> str:
         """Return the language to greet in: the one asked for, else one the browser reads."""

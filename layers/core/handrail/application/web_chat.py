@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handrail.application.ports import Channel, Request
+from handrail.application.web_files import WebFiles
 from handrail.application.web_ports import (
     Accept,
     Connections,
@@ -20,6 +21,7 @@ from handrail.application.web_ports import (
     Push,
     Session,
     Sessions,
+    UploadTicket,
 )
 from handrail.domain.delivery import Speaker
 from handrail.domain.errors import (
@@ -28,6 +30,7 @@ from handrail.domain.errors import (
     MalformedRequestError,
     UnavailableError,
 )
+from handrail.domain.message import InboundMessage, Kind
 
 PAGE_MESSAGES = 100
 """How many messages one reading returns at most."""
@@ -90,14 +93,24 @@ class WebChat:
         connections: Connections,
         push: Push,
         accept: Accept,
+        files: WebFiles | None = None,
     ) -> None:
-        """Take the ports; `accept` is the receive use case of every channel."""
+        """Take the ports; `accept` is the receive use case of every channel.
+
+        `files` is None for a door that takes none.
+        """
         self._sessions = sessions
         self._channel = channel
         self._mailbox = mailbox
         self._connections = connections
         self._push = push
         self._accept = accept
+        self._files = files
+
+    @property
+    def files(self) -> WebFiles | None:
+        """What decides about files; None where none are taken."""
+        return self._files
 
     def start_session(self, request: Request, now: float) -> Session:
         """Return a new session, or a fresh token when the request proves an old one.
@@ -122,9 +135,30 @@ class WebChat:
 
         """
         self._channel.verify(request, now)
-        messages = self._channel.to_messages(request, now)
+        messages = [self._with_file(one) for one in self._channel.to_messages(request, now)]
         self._accept(messages)
         return messages[-1].event_id.partition(".")[2]
+
+    def offer_upload(self, request: Request, now: float) -> UploadTicket:
+        """Let a customer's browser upload the file of a message that it is going to post.
+
+        Raises:
+            ForgedRequestError, MalformedRequestError: refused.
+            UnavailableError: not now.
+
+        """
+        session = session_of(request, self._sessions, now)
+        wish = _frame(request.body.decode("utf-8", "replace"))
+        return self._taking_files().ticket(session, wish)
+
+    def _with_file(self, message: InboundMessage) -> InboundMessage:
+        return self._taking_files().kept(message) if message.kind is Kind.MEDIA else message
+
+    def _taking_files(self) -> WebFiles:
+        if self._files is None:
+            message = "no files are taken here"
+            raise MalformedRequestError(message)
+        return self._files
 
     def read_messages(self, request: Request, now: float) -> Reading:
         """Return what the session was sent after the sequence that the request names.
@@ -225,10 +259,10 @@ def _frame(data: str) -> dict[str, Any]:
     try:
         frame = json.loads(data)
     except (ValueError, RecursionError) as error:
-        message = "a frame must be a JSON object"
+        message = "what is sent must be a JSON object"
         raise MalformedRequestError(message) from error
     if not isinstance(frame, dict):
-        message = "a frame must be a JSON object"
+        message = "what is sent must be a JSON object"
         raise MalformedRequestError(message)
     return frame
 

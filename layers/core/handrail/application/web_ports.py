@@ -125,6 +125,62 @@ class Push(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class UploadTicket:
+    """What lets a browser put one file, of one type and a bounded size, into one place."""
+
+    url: str
+    fields: Mapping[str, str]
+    """To be sent before the file, in the same form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A file as it lies there: what counts is this, not what its sender says of it."""
+
+    size: int
+    """In bytes."""
+    start: bytes
+    """Its first bytes, by which its kind is told."""
+    mark: str
+    """Changes when the file does."""
+
+
+class Uploads(Protocol):
+    """Files of the web chat's customers: they go past us into a store and are kept by name."""
+
+    def ticket(
+        self, session_id: str, file_id: str, media_type: str, bytes_max: int
+    ) -> UploadTicket:
+        """Let a session's browser put a file.
+
+        Raises:
+            UnavailableError: nobody can put anything now.
+
+        """
+        ...
+
+    def arrival(self, session_id: str, file_id: str) -> Arrival | None:
+        """Return what arrived; None when nothing did.
+
+        Raises:
+            UnavailableError: that cannot be told now.
+
+        """
+        ...
+
+    def keep(self, session_id: str, file_id: str, arrival: Arrival, media_type: str) -> str:
+        """Keep exactly what arrived, where its sender's ticket does not reach; return its name.
+
+        What is not kept is gone after a day. Keeping it twice changes nothing.
+
+        Raises:
+            UnavailableError: it changed meanwhile, or the store does not answer.
+
+        """
+        ...
+
+
 class Accept(Protocol):
     """Takes a customer's messages for good: the use case behind every channel's webhook."""
 

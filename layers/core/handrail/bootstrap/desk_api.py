@@ -4,6 +4,7 @@ from typing import Any
 
 from handrail.adapters.aws.clients import Clients
 from handrail.adapters.aws.http import to_request, to_result
+from handrail.adapters.aws.kept_files import S3CustomerFiles
 from handrail.adapters.aws.lambda_translator import LambdaTranslator
 from handrail.adapters.aws.secret_values import SecretValues
 from handrail.adapters.channels.files import ChannelFiles
@@ -30,7 +31,11 @@ def build(settings: DeskApiSettings, clients: Clients | None = None) -> Handler:
         clock=protocol.clock,
         promises=protocol.promises,
         agents_language=settings.agents_language,
-        files=ChannelFiles(Registry({}, accounts), accounts.http),
+        files=S3CustomerFiles(
+            lambda: clients.files,
+            settings.files_bucket,
+            others=ChannelFiles(Registry({}, accounts), accounts.http),
+        ),
     )
     api = DeskApi(desk)
 

@@ -27,6 +27,7 @@ def build(settings: SiteSettings, clients: Clients | None = None) -> Handler:
             websocket_url=settings.socket_url or None,
             frame_ancestors=tuple(settings.allowed_origins.split()) or ("'none'",),
             default_language=settings.default_language,
+            files_origin=settings.files_origin if settings.takes_files else None,
         ),
     )
 

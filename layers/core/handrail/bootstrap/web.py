@@ -7,12 +7,14 @@ from handrail.adapters.aws.inbox import DynamoInbox
 from handrail.adapters.aws.push import ApiGatewayPush
 from handrail.adapters.aws.queues import SqsInboundQueue
 from handrail.adapters.aws.secret_values import SecretValues
+from handrail.adapters.aws.web_files import S3Uploads
 from handrail.adapters.aws.web_store import DynamoConnections, DynamoMailbox
 from handrail.adapters.channels.web import WebChannel
 from handrail.adapters.channels.web_session import SessionTokens
 from handrail.adapters.clock import SystemClock
 from handrail.application.receive import Receive
 from handrail.application.web_chat import WebChat
+from handrail.application.web_files import WebFiles
 from handrail.application.web_ports import Push
 from handrail.bootstrap.recognition import recogniser
 from handrail.domain.errors import UnavailableError
@@ -63,3 +65,13 @@ def web_chat(settings: SiteSettings | SocketSettings, clients: Clients) -> WebCh
         push=push,
         accept=accept,
     )
+        files=_files(settings, clients),
+
+
+def _files(settings: SiteSettings | SocketSettings, clients: Clients) -> WebFiles | None:
+    """Return what takes files: only `site` does, unless its operator takes none."""
+    if isinstance(settings, SocketSettings) or not settings.takes_files:
+        return None
+    # The client is made for the first file; the page does not wait for it.
+    uploads = S3Uploads(lambda: clients.files, settings.files_bucket)
+    return WebFiles(uploads, int(settings.file_bytes_max))

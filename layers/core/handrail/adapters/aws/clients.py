@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from mypy_boto3_apigatewaymanagementapi import ApiGatewayManagementApiClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
@@ -31,6 +32,13 @@ _TURN = Config(
     max_pool_connections=20,
     inject_host_prefix=False,
 )
+_FILES = _QUICK.merge(
+    # Signed forms name the bucket's regional host, which the page's content policy does too.
+    Config(
+        signature_version="s3v4",
+        s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
+    )
+)
 _TRANSLATE = Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 1})
 
 
@@ -46,6 +54,11 @@ class Clients:
     def sqs(self) -> "SQSClient":
         """The queues."""
         return boto3.client("sqs", config=_QUICK)
+
+    @cached_property
+    def files(self) -> "S3Client":
+        """The files that customers of the web chat sent."""
+        return boto3.client("s3", config=_FILES)
 
     @cached_property
     def sns(self) -> "SNSClient":

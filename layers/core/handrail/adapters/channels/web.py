@@ -8,7 +8,12 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from handrail.adapters.channels.cleaning import clean_text, language_tag, time_zone_name
+from handrail.adapters.channels.cleaning import (
+    clean_line,
+    clean_text,
+    language_tag,
+    time_zone_name,
+)
 from handrail.adapters.channels.direct_messages import parse_json
 from handrail.application.ports import Address, Request
 from handrail.application.web_chat import messages_frame, session_of, typing_frame
@@ -68,6 +73,8 @@ class WebChannel:
             details["language_chosen"] = language_tag(data.get("language")) or ""
         if isinstance(data.get("text"), str) and text and len(text) < len(data["text"].strip()):
             details["original_chars"] = str(len(data["text"]))
+        if kind is Kind.MEDIA:
+            details["media_name"] = clean_line(str(data["file"].get("name") or ""))
         return [
             InboundMessage(
                 channel=self.name,
@@ -141,7 +148,9 @@ def _content(data: dict[str, Any]) -> tuple[Kind, str | None, str | None]:
             message = "'action' must be the id of a button"
             raise MalformedRequestError(message)
         return Kind.ACTION, text, action
+    if isinstance(data.get("file"), dict):
+        return Kind.MEDIA, text, None
     if not text:
-        message = "the message is empty: it needs a 'text' or an 'action'"
+        message = "the message is empty: it needs a 'text', an 'action' or a 'file'"
         raise MalformedRequestError(message)
     return Kind.TEXT, text, None

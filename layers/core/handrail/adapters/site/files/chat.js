@@ -1,5 +1,6 @@
 // The chat page: puts its parts together and listens to the customer.
 
+import { Files } from "./files.js";
 import { Frame } from "./frame.js";
 import { Languages } from "./languages.js";
 import { Link } from "./link.js";
@@ -9,6 +10,8 @@ import { View } from "./view.js";
 import { Words } from "./words.js";
 
 const boot = JSON.parse(document.getElementById("boot").textContent);
+const FILES_MAX = 10;
+
 const byId = (id) => document.getElementById(id);
 const text = byId("text");
 
@@ -18,12 +21,17 @@ const frame = new Frame({ look, shown });
 let view = null;
 const render = () => view?.render(store.state);
 const store = new Store(render);
-const link = new Link(store, boot.websocket, render);
+const files = new Files(boot.files);
+const link = new Link(store, files, boot.websocket, render);
+let staged = [];
 
-function send(content) {
+const newId = () =>
+  crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint32Array(4))).join("-");
+
+function send(content, id = newId()) {
   store.change((state) => {
     state.entries.push({
-      id: crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint32Array(4))).join("-"),
+      id,
       ...content,
       language: words.language,
       chosen: state.language === words.language,
@@ -35,12 +43,38 @@ function send(content) {
   link.flush();
 }
 
-function submit() {
+async function submit() {
   const written = text.value.trim();
-  if (!written) return;
+  const chosen = staged;
+  if (!written && !chosen.length) return;
   text.value = "";
+  stage([]);
+  if (written) send({ text: written });
+  for (const file of chosen) {
+    const id = newId();
+    await files.keep(id, file);
+    send({ file: { name: file.name, type: files.type(file), bytes: file.size } }, id);
+  }
+}
+
+/** Put files beside the field; they go with what is written there. */
+function attach(list) {
+  const fitting = [];
+  for (const file of list) {
+    const why = files.refusal(file);
+    if (why) view.warn(words.say(why, { size: words.size(files.limits.bytes_max) }));
+    else fitting.push(file);
+  }
+  stage([...staged, ...fitting].slice(0, FILES_MAX));
+}
+
+function stage(list) {
+  staged = list;
+  view.staged(staged, (file) => {
+    stage(staged.filter((other) => other !== file));
+    text.focus();
+  });
   grow();
-  send({ text: written });
 }
 
 /** The field grows with what is written into it, up to what its style allows. */
@@ -49,7 +83,7 @@ function grow() {
   text.dir = text.value ? "auto" : "";
   text.style.height = "auto";
   text.style.height = `${text.scrollHeight}px`;
-  byId("send").disabled = !text.value.trim();
+  byId("send").disabled = !text.value.trim() && !staged.length;
 }
 
 async function choose(language) {
@@ -109,6 +143,29 @@ text.addEventListener("keydown", (event) => {
   event.preventDefault();
   submit();
 });
+if (boot.files) {
+  const picker = byId("picker");
+  picker.accept = boot.files.types.join();
+  byId("attach").hidden = false;
+  byId("attach").addEventListener("click", () => picker.click());
+  picker.addEventListener("change", () => {
+    attach(picker.files);
+    picker.value = "";
+    text.focus();
+  });
+  text.addEventListener("paste", (event) => {
+    if (!event.clipboardData.files.length) return;
+    event.preventDefault();
+    attach(event.clipboardData.files);
+  });
+  for (const kind of ["dragover", "drop"]) {
+    document.addEventListener(kind, (event) => {
+      if (!event.dataTransfer.types.includes("Files")) return;
+      event.preventDefault();
+      if (kind === "drop") attach(event.dataTransfer.files);
+    });
+  }
+}
 byId("person").addEventListener("click", () => {
   send({ action: "person:v1", text: words.say("offer.label") });
 });
@@ -134,10 +191,8 @@ if (chosen && chosen !== words.language && chosen in words.languages) {
   }
 }
 apply();
-view = new View(words, link, frame, {
-  press: ({ id, label }) => send({ action: id, text: label }),
-  seen: () => store.see(),
-});
+const on = { press: ({ id, label }) => send({ action: id, text: label }), seen: () => store.see() };
+view = new View(words, link, frame, on, boot.files?.bytes_max ?? 0);
 view.render(store.state);
 view.toEnd();
 grow();

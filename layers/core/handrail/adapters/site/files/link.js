@@ -4,6 +4,7 @@
 
 const SECOND = 1000;
 const TIMEOUT = 15 * SECOND;
+const UPLOAD = 300 * SECOND;
 const PING = 60 * SECOND;
 const PONG = 10 * SECOND;
 const AWAITED = 60 * SECOND;
@@ -12,22 +13,28 @@ const RENEW_BEFORE = 15 * 24 * 3600;
 const ATTEMPTS_QUIET = 3;
 
 class Refused extends Error {
-  constructor(status) {
+  constructor(status, code) {
     super(`refused: ${status}`);
     this.status = status;
+    this.code = code;
   }
 }
+
+/** What is said of a file that is refused; that it didn't arrive is what else may be wrong. */
+const FAULTS = { too_large: "ui.too_large", file_type: "ui.file_type" };
 
 const backoff = (attempts) =>
   Math.min(30, 2 ** Math.min(attempts - 1, 5)) * SECOND * (0.75 + Math.random() / 2);
 
 export class Link {
   #store;
+  #files;
   #websocket;
   #changed;
   #socket = null;
   #socketAttempts = 0;
-  #flushing = false;
+  #flushing = {};
+  #opening = null;
   #syncing = null;
   #timers = {};
   #attempts = 0;
@@ -41,11 +48,13 @@ export class Link {
 
   /**
    * @param {object} store what this browser remembers
+   * @param {object} files what waits to be uploaded
    * @param {string|null} websocket where to connect to
    * @param {() => void} changed called when `status` may have changed
    */
-  constructor(store, websocket, changed) {
+  constructor(store, files, websocket, changed) {
     this.#store = store;
+    this.#files = files;
     this.#websocket = websocket;
     this.#changed = changed;
   }
@@ -84,50 +93,80 @@ export class Link {
     return this.flush();
   }
 
-  /** Send what waits to be sent, in order. */
-  async flush() {
-    if (this.#flushing || this.ended) return;
-    this.#flushing = true;
-    clearTimeout(this.#timers.flush);
+  /** Send what waits to be sent, in order. A file takes its time; no word waits behind it. */
+  flush() {
+    return Promise.all([
+      this.#send("words", (entry) => !entry.file),
+      this.#send("files", (entry) => entry.file),
+    ]);
+  }
+
+  async #send(lane, belongs) {
+    if (this.#flushing[lane] || this.ended) return;
+    this.#flushing[lane] = true;
+    clearTimeout(this.#timers[lane]);
+    const waiting = (entry) => entry.state === "sending" && belongs(entry);
     try {
       for (;;) {
-        const entry = this.#store.state.entries.find(({ state }) => state === "sending");
+        const entry = this.#store.state.entries.find(waiting);
         if (!entry) break;
         await this.#post(entry);
+        this.#attempts = 0;
       }
-      this.#attempts = 0;
       this.#troubled(false);
     } catch (error) {
-      this.#unsent(error);
+      this.#unsent(error, lane);
     } finally {
-      this.#flushing = false;
+      this.#flushing[lane] = false;
     }
   }
 
   async #post(entry) {
-    await this.#session();
-    const { id, text, action, language, chosen } = entry;
+    const { id, text, action, file, language, chosen } = entry;
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     let mark = { state: "sent" };
-    // From now on: the answer may overtake the receipt.
-    this.#expect(AWAITED);
     try {
+      await this.#session();
+      if (file) await this.#upload(id, file);
+      // From now on: the answer may overtake the receipt.
+      this.#expect(AWAITED);
       await this.#fetch("POST", "/v1/web/messages", {
-        id, text, action, language, language_chosen: chosen || undefined, time_zone: zone,
+        id, text, action, file, language, language_chosen: chosen || undefined, time_zone: zone,
       });
     } catch (error) {
       this.#expect(0);
       // Refused for what it is; the others needn't wait for it.
       if (error.status !== 400 && error.status !== 413) throw error;
-      mark = { state: "failed", refused: true };
+      mark = { state: "failed", refused: true, why: file && (FAULTS[error.code] ?? "media.failed") };
     }
+    if (file) await this.#files.drop(id);
     this.#store.change((state) => {
       Object.assign(state.entries.find((other) => other.id === id) ?? {}, mark);
     });
     this.#tick();
   }
 
-  #unsent(error) {
+  /** Put a file where its message will say that it is. */
+  async #upload(id, { name, type, bytes }) {
+    const file = await this.#files.get(id);
+    // Gone with a page that could not keep it: only its sender has it.
+    if (!file) throw new Refused(400, "lost");
+    const ticket = await this.#fetch("POST", "/v1/web/files", { id, name, type, bytes });
+    const form = new FormData();
+    for (const [field, value] of Object.entries(ticket.fields)) form.append(field, value);
+    form.append("file", file);
+    const answer = await fetch(ticket.url, {
+      method: "POST",
+      body: form,
+      credentials: "omit",
+      signal: AbortSignal.timeout(UPLOAD),
+    });
+    // Whatever the store has against it: a fresh ticket may help, the same file may not.
+    if (answer.status === 400) throw new Refused(400, "lost");
+    if (!answer.ok) throw new Refused(503);
+  }
+
+  #unsent(error, lane) {
     if (error.status === 401) return this.#end();
     this.#attempts += navigator.onLine ? 1 : 0;
     this.#troubled(true);
@@ -136,7 +175,7 @@ export class Link {
         for (const entry of state.entries) if (entry.state === "sending") entry.state = "failed";
       });
     }
-    this.#timers.flush = setTimeout(() => this.#again(), backoff(this.#attempts));
+    this.#timers[lane] = setTimeout(() => this.#again(), backoff(this.#attempts));
   }
 
   /** Try again whatever may go through now. */
@@ -160,9 +199,16 @@ export class Link {
   }
 
   /** Have a session: a new one for the first message, a fresh token for an old one. */
-  async #session() {
+  #session() {
     const { token, expiresAt } = this.#store.state;
-    if (token && expiresAt - Date.now() / SECOND > RENEW_BEFORE) return;
+    if (token && expiresAt - Date.now() / SECOND > RENEW_BEFORE) return Promise.resolve();
+    this.#opening ??= this.#begin().finally(() => {
+      this.#opening = null;
+    });
+    return this.#opening;
+  }
+
+  async #begin() {
     const session = await this.#fetch("POST", "/v1/web/session", {});
     this.#store.change((state) => {
       state.token = session.token;
@@ -184,7 +230,10 @@ export class Link {
       cache: "no-store",
       signal: AbortSignal.timeout(TIMEOUT),
     });
-    if (!response.ok) throw new Refused(response.status);
+    if (!response.ok) {
+      const { error } = await response.json().catch(() => ({}));
+      throw new Refused(response.status, error);
+    }
     return response.json();
   }
 

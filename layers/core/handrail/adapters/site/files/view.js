@@ -7,6 +7,8 @@ const LINK = /https?:\/\/[^\s<>"'()\u2066-\u2069]*[^\s<>"'()\u2066-\u2069.,;:!?]
 const ICONS = {
   bot: "M12 4v3M7 7h10a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2V9a2 2 0 0 1 2-2Zm2.5 5v1.5m5-1.5v1.5",
   agent: "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8Zm-7.5 8c1-4 4-5.5 7.5-5.5s6.5 1.5 7.5 5.5",
+  file: "M14 3H7a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2V8l-5-5Zm0 0v5h5",
+  away: "m7 7 10 10M17 7 7 17",
   status: "M12 8v5m0 3v.01M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Z",
 };
 
@@ -53,6 +55,7 @@ export class View {
   #frame;
   #press;
   #seen;
+  #sizeMax;
   #elements = new Map();
   #unread = 0;
   #typingTimer = 0;
@@ -63,13 +66,15 @@ export class View {
    * @param {object} frame the page around, and whether the chat is open in it
    * @param {{press: Function, seen: Function}} on `press` is called with the button that was
    *   pressed, `seen` when the customer has the newest message in sight
+   * @param {number} sizeMax how many bytes a file may have
    */
-  constructor(words, link, frame, { press, seen }) {
+  constructor(words, link, frame, { press, seen }, sizeMax) {
     this.#words = words;
     this.#link = link;
     this.#frame = frame;
     this.#press = press;
     this.#seen = seen;
+    this.#sizeMax = sizeMax;
     this.log = byId("log");
     byId("newer").addEventListener("click", () => {
       this.toEnd();
@@ -182,13 +187,46 @@ export class View {
     const bubble = make("div", "bubble");
     bubble.dir = entry.direction ?? "auto";
     if (entry.language) bubble.lang = entry.language;
-    bubble.append(linked(entry.text));
+    if (entry.file) bubble.append(...this.#file(entry.file));
+    else bubble.append(linked(entry.text));
     const meta = make("p", "meta");
     const time = make("time", "", this.#words.time.format(new Date(entry.sent_at * 1000)));
     time.dateTime = new Date(entry.sent_at * 1000).toISOString();
     meta.append(time, make("span", "delivery"));
     element.append(from, bubble, meta);
     return element;
+  }
+
+  #file({ name, bytes }) {
+    const words = make("span", "file");
+    words.append(make("bdi", "", this.#words.say("ui.file", { name })));
+    words.append(make("small", "", this.#words.size(bytes)));
+    return [icon("file"), words];
+  }
+
+  /** Show the files that go with the next message. */
+  staged(files, remove) {
+    const chips = files.map((file) => {
+      const chip = make("li");
+      const away = make("button");
+      away.type = "button";
+      away.append(icon("away"), make("span", "unseen", `${this.#words.say("ui.remove")} ${file.name}`));
+      away.addEventListener("click", () => remove(file));
+      chip.append(...this.#file({ name: file.name, bytes: file.size }), away);
+      return chip;
+    });
+    byId("staged").replaceChildren(...chips);
+    byId("staged").hidden = !files.length;
+    byId("warning").hidden = true;
+  }
+
+  /** Say what is wrong with what was chosen, until something else is. */
+  warn(text) {
+    // After what is shown of the choice itself.
+    setTimeout(() => {
+      byId("warning").textContent = text;
+      byId("warning").hidden = false;
+    });
   }
 
   /** What depends on the neighbours and on how sending went. */
@@ -207,8 +245,16 @@ export class View {
     delivery.replaceChildren();
     // Seen while it lasts, not read out after every message; that one failed is announced below.
     delivery.ariaHidden = String(entry.state === "sending");
-    if (entry.state === "sending") delivery.append(this.#words.say("ui.sending"));
+    if (entry.state === "sending") {
+      delivery.append(this.#words.say(entry.file ? "ui.uploading" : "ui.sending"));
+    }
     if (entry.state !== "failed") return;
+    if (entry.why) {
+      const size = this.#words.size(this.#sizeMax);
+      delivery.append(this.#words.say(entry.why, { size }));
+      if (was) this.announce(delivery.textContent);
+      return;
+    }
     const retry = make("button", "retry", this.#words.say("ui.retry"));
     retry.type = "button";
     retry.addEventListener("click", () => this.#link.retry(entry.id));
@@ -278,7 +324,8 @@ export class View {
   transcript({ entries }) {
     const lines = entries.map((entry) => {
       const when = this.#words.moment.format(new Date(entry.sent_at * 1000));
-      return `[${when}] ${this.name(entry)}:\n${entry.text}\n`;
+      const said = entry.file ? this.#words.say("ui.file", entry.file) : entry.text;
+      return `[${when}] ${this.name(entry)}:\n${said}\n`;
     });
     return new Blob([lines.join("\n")], { type: "text/plain;charset=utf-8" });
   }

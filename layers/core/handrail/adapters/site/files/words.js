@@ -31,6 +31,13 @@ export class Words {
     this.take(await response.json());
   }
 
+  /** Say how large a file is. */
+  size(bytes) {
+    const [unit, per] = bytes < 1e6 ? ["kilobyte", 1e3] : ["megabyte", 1e6];
+    const style = { style: "unit", unit, maximumFractionDigits: 1 };
+    return new Intl.NumberFormat(this.language, style).format(bytes / per);
+  }
+
   /** Return what a language is called in another, "" where the browser does not know. */
   nameOf(code, language = this.language) {
     try {
