@@ -5,7 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Any
 
-from handrail.adapters.language.catalogue import PackagedCatalogue, packaged_recogniser
+from handrail.adapters.language.catalogue import (
+    PackagedCatalogue,
+    packaged_recogniser,
+    packaged_sensitive,
+)
 from handrail.application.ask_agents import AskAgents
 from handrail.application.conduct import Conduct
 from handrail.application.dead_letters import InboundDeadLetters, OutboundDeadLetters
@@ -35,6 +39,7 @@ START = 1_800_000_000.0
 CITATION = Citation("refunds/en#1", "Refunds", "https://help.example.com/refunds")
 ANSWER = Answered("A refund takes 5 to 7 business days.", (CITATION,), "en")
 RECOGNISER = packaged_recogniser()
+SENSITIVE = packaged_sensitive()
 CATALOGUE = PackagedCatalogue()
 LAMBDA_SECONDS = 35.0
 
@@ -133,8 +138,10 @@ class World:
         hints = Hints(self.outbound, self.workflow)
         self.authority = Authority(self.table, hints)
         keep = Keep(self.table, plain, self.clock)
-        self.receive = Receive(RECOGNISER, self.inbound, self.table, self.clock)
-        self.wishes = Wishes(RECOGNISER, plain, CATALOGUE, "en")
+        self.receive = Receive(
+            RECOGNISER, self.inbound, self.table, self.clock, sensitive=SENSITIVE
+        )
+        self.wishes = Wishes(RECOGNISER, plain, CATALOGUE, "en", sensitive=SENSITIVE)
         self.conduct = Conduct(
             self.authority, keep, self.turns, self.wishes, self.clock, self.promises
         )

@@ -23,6 +23,7 @@ from handrail.domain.recognising.packing import PackedLists, pack
 from handrail.domain.recognising.requests import RequestList
 from handrail_ops.languages.ngrams import compile_ngrams, origin
 from handrail_ops.languages.requests import compile_requests, lexicon_json, rules_json
+from handrail_ops.languages.sensitive import COMPILED, compile_sensitive
 from handrail_ops.languages.source import (
     LANGUAGES_FOLDER,
     PLURAL_MARK,
@@ -255,6 +256,7 @@ class Build:
         files = {
             folder / "index.json": to_json(compile_index(self.facts)),
             folder / "lexicon.json": to_json(lexicon_json(packed.languages, packed.lexicon)),
+            folder / COMPILED: to_json(compile_sensitive(packed.languages, folder)),
         }
         for source in self.sources:
             home = folder / source.facts.code

@@ -41,7 +41,11 @@ class _Whose(Enum):
     ASKS = "a person's, because it asks for one"
 
 
-_SURE: Final = {Says.PERSON: _Whose.ASKS, Says.POISON: _Whose.PERSONS}
+_SURE: Final = {
+    Says.PERSON: _Whose.ASKS,
+    Says.SENSITIVE: _Whose.PERSONS,
+    Says.POISON: _Whose.PERSONS,
+}
 _START: Final = next(line for line in LINES if line.says is Says.RESUME)
 _STOP: Final = next(line for line in LINES if line.says is Says.STOP)
 _HARMFUL: Final = [line for line in LINES if line.says in (Says.POISON, Says.DEADLY)]

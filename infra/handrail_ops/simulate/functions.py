@@ -13,7 +13,11 @@ from datetime import UTC, tzinfo
 from typing import Any, Final
 
 from handrail.adapters.aws.sqs_events import Patience
-from handrail.adapters.language.catalogue import PackagedCatalogue, packaged_recogniser
+from handrail.adapters.language.catalogue import (
+    PackagedCatalogue,
+    packaged_recogniser,
+    packaged_sensitive,
+)
 from handrail.application.ask_agents import AskAgents
 from handrail.application.conduct import TURN_NEEDS_SECONDS, Conduct
 from handrail.application.dead_letters import InboundDeadLetters, OutboundDeadLetters
@@ -75,6 +79,7 @@ _REDELIVERED_AFTER_SECONDS: Final = (1.0, 400.0, 90_000.0)
 
 CATALOGUE: Final = PackagedCatalogue()
 _RECOGNISER: Final[Any] = RememberingRecogniser(packaged_recogniser())
+_SENSITIVE: Final = packaged_sensitive()
 
 
 class Functions:
@@ -128,12 +133,12 @@ class Functions:
             "${CheckGroundingFunctionArn}": CheckGrounding(table, answers.passage).step,
         }
         turns = SimulatedTurns(points, steps, table, self.invoke, self._began)
-        wishes = Wishes(_RECOGNISER, KnownLanguages(), CATALOGUE, "en")
+        wishes = Wishes(_RECOGNISER, KnownLanguages(), CATALOGUE, "en", sensitive=_SENSITIVE)
         ask = AskAgents(
             authority, self.agents, self.pager, table, CATALOGUE, clock, promises, "en"
         )
         tend = Tend(authority, ask, clock, promises)
-        self.receive = Receive(_RECOGNISER, self.inbound, table, clock)
+        self.receive = Receive(_RECOGNISER, self.inbound, table, clock, sensitive=_SENSITIVE)
         self.conduct = Conduct(authority, keep, turns, wishes, clock, promises)
         self.sweep = Sweep(table, tend, self.outbound, self.inbound, table, clock)
         self.workflow.step = Escalate(table, ask, tend, self.workflow, clock).step

@@ -29,6 +29,8 @@ class Says(StrEnum):
     UNKNOWN = "unknown"
     """Something they do not."""
     PERSON = "person"
+    SENSITIVE = "sensitive"
+    """What a machine must not answer: a person is asked for, though nobody asked."""
     MAYBE = "maybe"
     WITHDRAW = "withdraw"
     FOLLOW_UP = "follow_up"
@@ -76,6 +78,11 @@ _PERSONS = {
     "hi": "मुझे किसी व्यक्ति से बात करनी है",
     "pt-BR": "quero falar com um atendente",
 }
+_SENSITIVE = {
+    "en": "I want to kill myself",
+    "es": "mi marido ha fallecido, ¿qué hago con su contrato?",
+    "de": "wurde mein Konto gehackt?",
+}
 
 LINES = (
     *(Line(Says.QUESTION, language, text) for language, text in _QUESTIONS.items()),
@@ -83,6 +90,7 @@ LINES = (
     *(Line(Says.UNKNOWN, language, text) for language, text in _UNKNOWNS.items()),
     *(Line(Says.PERSON, language, text) for language, text in _PERSONS.items()),
     Line(Says.PERSON, "en", f"agent please, my address is {SECRET}"),
+    *(Line(Says.SENSITIVE, language, text) for language, text in _SENSITIVE.items()),
     Line(Says.MAYBE, "en", "is there somebody"),
     Line(Says.WITHDRAW, "en", "never mind, I don't need a person any more"),
     Line(Says.FOLLOW_UP, "en", "please get back to me later"),

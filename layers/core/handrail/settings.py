@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from handrail.domain.errors import SettingsError
 from handrail.domain.promises import OpeningHours, Promises
+from handrail.domain.sensitive import TOPICS
+from handrail.domain.turn import Reason
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY_MINUTES = 24 * 60
@@ -103,6 +105,21 @@ def _minutes(text: str) -> int:
     return int(hours) * 60 + int(minutes)
 
 
+def read_topics(text: str) -> tuple[Reason, ...]:
+    """Read `SENSITIVE_TOPICS`: names with spaces between them.
+
+    Raises:
+        SettingsError: one is no topic; the message names those that are.
+
+    """
+    names = text.split()
+    if unknown := set(names) - set(TOPICS):
+        known = " ".join(topic for topic in TOPICS if topic is not Reason.SENSITIVE)
+        message = f"SENSITIVE_TOPICS names {sorted(unknown)}; the topics are: {known}"
+        raise SettingsError(message)
+    return tuple(Reason(name) for name in names)
+
+
 def read_own_words(text: str) -> Mapping[str, Sequence[str]]:
     """Read a company's own words by class: `{"department": ["spa"], "person": ["concierge"]}`.
 
@@ -160,6 +177,8 @@ class ConductSettings(HintSettings):
     own_words: str = "{}"
     privacy_secret_arn: str
     turn_workflow_arn: str
+    sensitive_topics: str = ""
+    sensitive_words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

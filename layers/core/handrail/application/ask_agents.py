@@ -13,6 +13,7 @@ from handrail.domain.escalation import agents_asked, paged, reference_number
 from handrail.domain.limits import TRANSCRIPT_MESSAGES_MAX
 from handrail.domain.promises import Promises
 from handrail.domain.synthetic import is_synthetic
+from handrail.domain.turn import Reason
 from handrail.domain.windows import reply_until
 
 MESSAGE_VERSION = "1"
@@ -130,4 +131,5 @@ def priority(escalation: Escalation) -> str:
     """Return `front`, `high` or `normal`: who lost an agent goes first."""
     if escalation.front:
         return "front"
-    return "high" if escalation.stage in (Stage.SUPERVISOR, Stage.FOLLOW_UP) else "normal"
+    pressing = escalation.stage in (Stage.SUPERVISOR, Stage.FOLLOW_UP)
+    return "high" if pressing or escalation.reason is Reason.EMERGENCY else "normal"

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from handrail.application.ports import Channel, Clock, Replying, Request, Response
 from handrail.application.protocol_ports import InboundQueue, Inbox
@@ -15,7 +15,9 @@ from handrail.domain.errors import (
 from handrail.domain.limits import REQUEST_BYTES_MAX
 from handrail.domain.message import InboundMessage, Kind, conversation_id
 from handrail.domain.recognition import Intent, Recogniser
+from handrail.domain.sensitive import SensitiveWords
 from handrail.domain.stopping import tells_us_to_stop
+from handrail.domain.turn import Reason
 
 _NO_LEDGER = frozenset({Kind.RECEIPT, Kind.LIFECYCLE})
 """What may be done with and never come to the ledger, where the audit would look for it."""
@@ -35,6 +37,8 @@ class Receive:
     """Told of events in which nothing of a customer's is; they are acknowledged all the same."""
     failed: Callable[[Exception], None] = lambda _error: None
     """Told of a fault of ours in reading a message, which keeps no message out."""
+    sensitive: SensitiveWords = field(default_factory=SensitiveWords.none)
+    """By which an emergency is noticed: it waits behind nothing either."""
 
     def handle(self, channel: Channel, request: Request) -> Response:
         """Answer one webhook: 2xx only after every message in it is durable."""
@@ -99,6 +103,8 @@ class Receive:
             return message.action == Action.PERSON
         if message.kind not in (Kind.TEXT, Kind.EDIT) or not message.text:
             return False
+        if self.sensitive.topic_of(message.text) is Reason.EMERGENCY:
+            return True
         verdict = self.recogniser.recognise(message.text, message.sender.locale)
         return verdict.intent is Intent.PERSON
 

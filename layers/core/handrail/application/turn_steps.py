@@ -14,8 +14,10 @@ from handrail.domain.delivery import Speaker
 from handrail.domain.errors import MalformedRequestError, UnavailableError
 from handrail.domain.grounding import check
 from handrail.domain.knowledge import Passage
+from handrail.domain.ledger import Handling
 from handrail.domain.limits import HISTORY_MESSAGES_MAX, PASSAGES_MAX
 from handrail.domain.reading import words
+from handrail.domain.repetition import Asked, Said, is_asked_again, is_said_again
 from handrail.domain.turn import Answered, NeedsPerson, Reason
 
 
@@ -83,22 +85,31 @@ class DraftAnswer:
         """
         draft = read_draft(self.drafts, event)
         now = self.clock.now()
+        entries = self.conversations.entries(draft.conversation)
+        rows = self.conversations.rows(draft.conversation)
+        question, answers = self._asked(draft, now), answers_in(rows)
+        if is_asked_again(question, questions_in(entries), answers):
+            return self._person(draft, Reason.REPEATED)
         found = self.retriever.search(draft.question, draft.language, PASSAGES_MAX, now)
         outcome = self.drafter.draft(
-            draft.question, draft.language, found, self._history(draft), now + self.seconds
+            draft.question, draft.language, found, history(entries, rows), now + self.seconds
         )
         match outcome:
             case NeedsPerson(reason=reason):
-                self.drafts.put(replace(draft, reason=reason))
-                return verdict(Verdict.PERSON)
+                return self._person(draft, reason)
+            case Answered(text=text) if is_said_again(text, question, answers):
+                return self._person(replace(draft, answer=outcome), Reason.REPEATED)
             case Answered():
                 self.drafts.put(replace(draft, answer=outcome))
                 return verdict(Verdict.GO_ON)
 
-    def _history(self, draft: Draft) -> list[Exchange]:
-        entries = self.conversations.entries(draft.conversation)
-        rows = self.conversations.rows(draft.conversation)
-        return history(entries, rows)
+    def _asked(self, draft: Draft, now: float) -> Asked:
+        bodies = self.conversations.bodies(draft.conversation, draft.event_ids)
+        return Asked(draft.question, min((body.received_at for body in bodies), default=now))
+
+    def _person(self, draft: Draft, reason: Reason) -> dict[str, Any]:
+        self.drafts.put(replace(draft, reason=reason))
+        return verdict(Verdict.PERSON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +153,26 @@ def read_draft(drafts: Drafts, event: dict[str, Any]) -> Draft:
         message = f"turn {turn} has no draft: an earlier step did not run"
         raise UnavailableError(message)
     return draft
+
+
+def questions_in(entries: Sequence[Entry]) -> list[Asked]:
+    """Return what the customer asked and the bot answered."""
+    return [
+        Asked(entry.body.text, entry.body.received_at)
+        for entry in entries
+        if entry.handling is Handling.ANSWERED and entry.body.text
+    ]
+
+
+def answers_in(rows: Sequence[SentRow]) -> list[Said]:
+    """Return what the bot answered from the articles; a greeting of ours leads to none."""
+    return [
+        Said(sent.row.text, sent.row.created_at)
+        for sent in rows
+        if sent.row.text is not None
+        and sent.row.speaker is Speaker.BOT
+        and any(citation.link for citation in sent.row.citations)
+    ]
 
 
 def history(entries: Sequence[Entry], rows: Sequence[SentRow]) -> list[Exchange]:

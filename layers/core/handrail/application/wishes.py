@@ -1,7 +1,7 @@
 """What the messages of one burst ask for, in order, and in which language to go on."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from handrail.application.ports import Catalogue, LanguageIdentifier
@@ -12,6 +12,7 @@ from handrail.domain.limits import HEARD_MESSAGES_MAX
 from handrail.domain.media import VOICE, refusal
 from handrail.domain.message import InboundMessage, Kind
 from handrail.domain.recognition import NOTHING, Intent, Recognised, Recogniser
+from handrail.domain.sensitive import TOPICS, SensitiveWords
 from handrail.domain.stopping import Consent, consent_of
 from handrail.domain.turn import Reason
 
@@ -71,8 +72,30 @@ _CONSENTS = {Consent.STOPPED: WishKind.STOP, Consent.RESUMED: WishKind.RESUME}
 _ON_THEIR_OWN = frozenset({WishKind.ECHO, WishKind.STOP, WishKind.RESUME})
 """What a request that came after it does not take along."""
 _TOGETHER = frozenset({WishKind.ANSWER, WishKind.ASK_BACK})
-_UNREAD = Recognised(Intent.NONE, rule="unread")
-"""The verdict on a message that the recogniser failed on."""
+_FRUSTRATION = "frustration"
+"""The rule by which the lists notice that a customer is annoyed."""
+_REASONS = (
+    Reason.EMERGENCY,
+    Reason.ASKED,
+    *TOPICS[1:],
+    Reason.FRUSTRATED,
+    Reason.FAILED,
+    Reason.VOICE,
+    Reason.MEDIA,
+    Reason.UNSUPPORTED,
+)
+"""Of several messages that need a person the weightiest says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A message, and what was read in it."""
+
+    message: InboundMessage
+    kind: WishKind
+    verdict: Recognised = NOTHING
+    reason: Reason = Reason.ASKED
+    """Why a person is needed, if one is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +108,8 @@ class Wishes:
     default_language: str
     failed: Callable[[Exception], None] = lambda _error: None
     """Told of a fault of ours in reading a message, which costs the customer nothing."""
+    sensitive: SensitiveWords = field(default_factory=SensitiveWords.none)
+    """What a person speaks about, whoever asks."""
 
     def of(self, messages: Sequence[InboundMessage], conversation: Conversation) -> Sequence[Wish]:
         """Return what a burst asks for.
@@ -93,21 +118,19 @@ class Wishes:
         to that person. What follows is a turn of the bot, or a wish of its own.
         """
         read = list(self._read_all(messages, conversation))
-        kinds = [kind for _, kind, _ in read]
-        last = max((i for i, kind in enumerate(kinds) if kind is WishKind.PERSON), default=-1)
+        last = max((i for i, one in enumerate(read) if one.kind is WishKind.PERSON), default=-1)
         wishes = []
         if last >= 0:
-            for_person = [m for m, kind, _ in read[: last + 1] if kind not in _ON_THEIR_OWN]
-            reason = _reason([one for one in read[: last + 1] if one[1] is WishKind.PERSON])
-            verdict = read[last][2]
-            language, heard = self._language(for_person, verdict, conversation)
+            upto = read[: last + 1]
+            for_person = [one.message for one in upto if one.kind not in _ON_THEIR_OWN]
+            reasons = {one.reason for one in upto if one.kind is WishKind.PERSON}
+            reason = min(reasons, key=_REASONS.index)
+            language, heard = self._language(for_person, read[last].verdict, conversation)
             wishes.append(Wish(WishKind.PERSON, tuple(for_person), reason, language, heard))
-            wishes += [
-                Wish(kind, (m,)) for m, kind, _ in read[: last + 1] if kind in _ON_THEIR_OWN
-            ]
+            wishes += [Wish(one.kind, (one.message,)) for one in upto if one.kind in _ON_THEIR_OWN]
         for kind, run in _runs(read[last + 1 :]):
-            together = tuple(message for message, _ in run)
-            language, heard = self._language(together, run[-1][1], conversation)
+            together = tuple(one.message for one in run)
+            language, heard = self._language(together, run[-1].verdict, conversation)
             wishes.append(Wish(kind, together, language=language, heard=heard))
         return wishes
 
@@ -117,7 +140,7 @@ class Wishes:
 
     def _read_all(
         self, messages: Sequence[InboundMessage], conversation: Conversation
-    ) -> Iterator[tuple[InboundMessage, WishKind, Recognised]]:
+    ) -> Iterator[_Read]:
         """Yield what each message asks for, by what those before it said about being written to.
 
         Whoever has told us to stop gets no answer. What they write all the same is a person's.
@@ -131,38 +154,41 @@ class Wishes:
                 )
             if consent is not None:
                 stopped = consent is Consent.STOPPED
-                yield message, _CONSENTS[consent], NOTHING
+                yield _Read(message, _CONSENTS[consent])
                 continue
-            kind, verdict = self._read(message, conversation)
-            if stopped and kind in _TOGETHER:
-                kind = WishKind.PERSON
-            yield message, kind, verdict
+            read = self._read(message, conversation)
+            if stopped and read.kind in _TOGETHER:
+                read = replace(read, kind=WishKind.PERSON)
+            yield read
 
-    def _read(
-        self, message: InboundMessage, conversation: Conversation
-    ) -> tuple[WishKind, Recognised]:
+    def _read(self, message: InboundMessage, conversation: Conversation) -> _Read:
         match message.kind:
             case Kind.ACTION:
-                return _pressed(message.action), NOTHING
+                return _Read(message, _pressed(message.action))
             case Kind.REACTION | Kind.DELETE | Kind.LIFECYCLE:
-                return WishKind.NOTE, NOTHING
+                return _Read(message, WishKind.NOTE)
             case Kind.MEDIA if not message.text and refusal(message.details) is not None:
-                return WishKind.REFUSED_FILE, NOTHING
+                return _Read(message, WishKind.REFUSED_FILE)
             case Kind.ECHO if UNSURE in message.details:
-                return WishKind.NOTE, NOTHING
+                return _Read(message, WishKind.NOTE)
             case Kind.ECHO:
-                return WishKind.ECHO, NOTHING
+                return _Read(message, WishKind.ECHO)
             case Kind.TEXT | Kind.EDIT if message.text and message.text.strip():
                 typed = self._typed(message.text, conversation)
                 if typed is not None:
-                    return typed, NOTHING
-                return self._recognised(message.text, conversation)
+                    return _Read(message, typed)
+                return self._recognised(message, message.text, conversation)
+            case Kind.MEDIA:
+                spoken = VOICE in message.details
+                reason = Reason.VOICE if spoken else Reason.MEDIA
+                return _Read(message, WishKind.PERSON, reason=reason)
             case _:
-                return WishKind.PERSON, NOTHING
+                return _Read(message, WishKind.PERSON, reason=Reason.UNSUPPORTED)
 
-    def _recognised(self, text: str, conversation: Conversation) -> tuple[WishKind, Recognised]:
+    def _recognised(self, message: InboundMessage, text: str, conversation: Conversation) -> _Read:
         waits = conversation.holder is Holder.WAITING
         try:
+            topic = self.sensitive.topic_of(text)
             verdict = self.recogniser.recognise(
                 text, conversation.language, answering=waits or conversation.asked
             )
@@ -170,16 +196,24 @@ class Wishes:
             self.failed(error)
             # A fault of ours in reading is a person's at once: the dead-letter queue would come
             # to the same, minutes later, and with everything that waits behind this message.
-            return WishKind.PERSON, _UNREAD
+            return _Read(message, WishKind.PERSON, reason=Reason.FAILED)
+        if topic is Reason.EMERGENCY:
+            return _Read(message, WishKind.PERSON, verdict, topic)
         match verdict.intent:
             case Intent.YES if conversation.asked:
-                return WishKind.PERSON, verdict
+                return _Read(message, WishKind.PERSON, verdict)
             case Intent.NO if conversation.asked:
-                return WishKind.BOT, verdict
+                return _Read(message, WishKind.BOT, verdict)
             case Intent.FOLLOW_UP if waits:
-                return WishKind.FOLLOW_UP, verdict
+                return _Read(message, WishKind.FOLLOW_UP, verdict)
+            case Intent.PERSON | Intent.WITHDRAW | Intent.LANGUAGE as intent:
+                return _Read(message, _INTENTS[intent], verdict)
+            case _ if topic is not None:
+                return _Read(message, WishKind.PERSON, verdict, topic)
+            case Intent.MAYBE_PERSON if _is_annoyed(verdict, conversation):
+                return _Read(message, WishKind.PERSON, verdict, Reason.FRUSTRATED)
             case intent:
-                return _INTENTS.get(intent, WishKind.ANSWER), verdict
+                return _Read(message, _INTENTS.get(intent, WishKind.ANSWER), verdict)
 
     def _typed(self, text: str, conversation: Conversation) -> WishKind | None:
         """Take the words that stand for the buttons of someone who waits."""
@@ -234,20 +268,16 @@ class Wishes:
         return (Heard(found.language, found.confidence),) if found else ()
 
 
-def _reason(read: Sequence[tuple[InboundMessage, WishKind, Recognised]]) -> Reason:
-    """Return why the messages that need a person need one: what was asked for comes first."""
-    if any(not _unreadable(message) and verdict is not _UNREAD for message, _, verdict in read):
-        return Reason.ASKED
-    if any(verdict is _UNREAD for _, _, verdict in read):
-        return Reason.FAILED
-    sent = [message for message, _, _ in read if message.kind is Kind.MEDIA]
-    if any(VOICE in message.details for message in sent):
-        return Reason.VOICE
-    return Reason.MEDIA if sent else Reason.UNSUPPORTED
+def _is_annoyed(verdict: Recognised, conversation: Conversation) -> bool:
+    """Say whether a customer is annoyed with us, who have said something already.
 
-
-def _unreadable(message: InboundMessage) -> bool:
-    return message.kind not in (Kind.TEXT, Kind.EDIT, Kind.ACTION)
+    Somebody who begins so may be annoyed with anything, and is asked.
+    """
+    return (
+        verdict.rule.startswith(_FRUSTRATION)
+        and conversation.holder is Holder.BOT
+        and conversation.outbound > 0
+    )
 
 
 def _pressed(action: str | None) -> WishKind:
@@ -258,23 +288,21 @@ def _pressed(action: str | None) -> WishKind:
     return _ACTIONS[Action(action)] if action in known else WishKind.PERSON
 
 
-def _runs(
-    read: Sequence[tuple[InboundMessage, WishKind, Recognised]],
-) -> Iterator[tuple[WishKind, list[tuple[InboundMessage, Recognised]]]]:
+def _runs(read: Sequence[_Read]) -> Iterator[tuple[WishKind, list[_Read]]]:
     """Put neighbours together that one turn, or one note, takes."""
-    run: list[tuple[InboundMessage, Recognised]] = []
+    run: list[_Read] = []
     kind: WishKind | None = None
     same: Callable[[WishKind, WishKind], bool] = lambda a, b: (  # noqa: E731
         {a, b} <= _TOGETHER or (a is b and a is WishKind.NOTE)
     )
-    for message, next_kind, verdict in read:
-        if kind is not None and same(kind, next_kind):
-            run.append((message, verdict))
-            if next_kind is WishKind.ANSWER:
+    for one in read:
+        if kind is not None and same(kind, one.kind):
+            run.append(one)
+            if one.kind is WishKind.ANSWER:
                 kind = WishKind.ANSWER
             continue
         if kind is not None:
             yield kind, run
-        kind, run = next_kind, [(message, verdict)]
+        kind, run = one.kind, [one]
     if kind is not None:
         yield kind, run

@@ -20,7 +20,7 @@ from handrail.application.wishes import Wishes
 from handrail.bootstrap.handler import Handler, left_seconds, observed
 from handrail.bootstrap.privacy import redactor
 from handrail.bootstrap.protocol import Protocol
-from handrail.bootstrap.recognition import recogniser
+from handrail.bootstrap.recognition import recogniser, sensitive_words
 from handrail.domain.errors import MalformedRequestError
 from handrail.domain.message import InboundMessage
 from handrail.observability import unread
@@ -42,6 +42,7 @@ def build(settings: ConductSettings, clients: Clients | None = None) -> Handler:
             protocol.catalogue,
             settings.default_language,
             failed=unread,
+            sensitive=sensitive_words(settings.sensitive_topics, settings.sensitive_words),
         ),
         clock=protocol.clock,
         promises=protocol.promises,

@@ -17,7 +17,7 @@ from handrail.application.receive import Receive
 from handrail.bootstrap.direct import direct_secrets
 from handrail.bootstrap.handler import Handler, observed
 from handrail.bootstrap.messengers import tools
-from handrail.bootstrap.recognition import recogniser
+from handrail.bootstrap.recognition import recogniser, sensitive_words
 from handrail.observability import acknowledged, count, unread
 from handrail.settings import ReceiveSettings
 
@@ -37,6 +37,7 @@ def build(settings: ReceiveSettings, clients: Clients | None = None) -> Handler:
         acknowledged=acknowledged,
         passed_over=lambda messages: count("passed_over", len(messages)),
         failed=unread,
+        sensitive=sensitive_words(),
     )
     direct = DirectChannel(
         secrets=direct_secrets(secrets, settings.direct_secret_arn, settings.canary_secret_arn),

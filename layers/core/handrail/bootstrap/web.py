@@ -16,7 +16,7 @@ from handrail.application.receive import Receive
 from handrail.application.web_chat import WebChat
 from handrail.application.web_files import WebFiles
 from handrail.application.web_ports import Push
-from handrail.bootstrap.recognition import recogniser
+from handrail.bootstrap.recognition import recogniser, sensitive_words
 from handrail.domain.errors import UnavailableError
 from handrail.domain.message import InboundMessage
 from handrail.observability import acknowledged, count, unread
@@ -42,6 +42,7 @@ def web_chat(settings: SiteSettings | SocketSettings, clients: Clients) -> WebCh
         clock=clock,
         acknowledged=acknowledged,
         failed=unread,
+        sensitive=sensitive_words(),
     )
 
     def accept(messages: Sequence[InboundMessage]) -> int:

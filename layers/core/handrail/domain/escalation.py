@@ -60,7 +60,7 @@ def ask_for_person(
             change.hand_to(Holder.WAITING)
             change.open(escalation)
             change.say(
-                f"requested.{reason}",
+                _REQUESTED_PHRASES.get(reason, f"requested.{reason}"),
                 f"request/{escalation.number}",
                 promise=escalation.promise,
                 follow_up=escalation.promise.kind is PromiseKind.OPENING,
@@ -71,15 +71,31 @@ def ask_for_person(
             change.say(
                 phrase,
                 f"kept/{last}",
-                promise=promise if reason is Reason.ASKED and promise.at > now else None,
+                promise=promise if phrase == "waiting.again" and promise.at > now else None,
             )
         case Holder.AGENT:
             _customer_wrote(change)
     return change.done()
 
 
+_REQUESTED_PHRASES = {
+    Reason.LOW_CONFIDENCE: "requested.not_grounded",
+    Reason.FRAUD: "requested.sensitive",
+    Reason.BEREAVEMENT: "requested.sensitive",
+    Reason.LEGAL: "requested.sensitive",
+    Reason.VULNERABILITY: "requested.sensitive",
+}
+"""What a customer hears where the reason has no words of its own: agents see which it was."""
+
 _KEPT_PHRASES = {
-    Reason.ASKED: "waiting.again",
+    **dict.fromkeys(
+        (
+            *(Reason.ASKED, Reason.SENSITIVE, Reason.FRAUD, Reason.BEREAVEMENT),
+            *(Reason.LEGAL, Reason.VULNERABILITY, Reason.FRUSTRATED),
+        ),
+        "waiting.again",
+    ),
+    Reason.EMERGENCY: "sensitive.emergency",
     Reason.MEDIA: "media.kept",
     Reason.VOICE: "media.kept",
 }

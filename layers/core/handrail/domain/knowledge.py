@@ -8,6 +8,9 @@ from handrail.domain.turn import Citation, NeedsPerson, Reason
 CONFIDENCE_MIN = 0.55
 """Below this an article is taken not to say: measured, see docs/decisions/0006-retrieval.md."""
 
+DOUBTFUL_MIN = 0.5
+"""From here on an article may speak about a question: the customer hears that we are not sure."""
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -49,8 +52,10 @@ def person_instead(
     The best passage decides: a company that marks an article as sensitive wants a person to speak
     about it, whatever else was found.
     """
-    if not passages or passages[0].confidence < confidence_min:
+    if not passages or passages[0].confidence < min(confidence_min, DOUBTFUL_MIN):
         return NeedsPerson(Reason.NO_ANSWER)
+    if passages[0].confidence < confidence_min:
+        return NeedsPerson(Reason.LOW_CONFIDENCE)
     if passages[0].passage.sensitive:
         return NeedsPerson(Reason.SENSITIVE)
     return None

@@ -15,6 +15,9 @@ DECISION_ATTEMPTS_MAX = 8
 HISTORY_MESSAGES_MAX = 12
 """How many earlier messages a turn may look at."""
 
+REPEATED_SECONDS = 3_600
+"""A question that comes again within this time was not helped by its answer; later it is news."""
+
 TRANSCRIPT_MESSAGES_MAX = 50
 """How many messages the agents queue carries; the desk API has all of them."""
 

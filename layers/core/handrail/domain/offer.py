@@ -10,7 +10,7 @@ from datetime import tzinfo
 from handrail.domain.conversation import Conversation
 from handrail.domain.delivery import Action, Button, OutboundMessage, Speaker
 from handrail.domain.outbox import OutboxRow, Promise, PromiseKind, Way
-from handrail.domain.phrases import Direction, Phrases, say_duration, say_time
+from handrail.domain.phrases import PARAGRAPH, Direction, Phrases, say_duration, say_time
 from handrail.domain.privacy import restore
 
 _SAYS_THAT_THE_PLACE_IS_KEPT = frozenset({"waiting.again", "waiting.still", "window.closing"})
@@ -124,7 +124,7 @@ def _phrase(row: OutboxRow, phrase: str, phrases: Phrases, zone: tzinfo) -> str:
         time=_moment(row, phrases, zone),
         **fields,
     )
-    return " ".join(said.split())
+    return PARAGRAPH.join(" ".join(part.split()) for part in said.split(PARAGRAPH))
 
 
 def _update(promise: Promise, row: OutboxRow, phrases: Phrases, zone: tzinfo) -> str:

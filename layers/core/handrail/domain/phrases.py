@@ -20,6 +20,10 @@ MINUTES_SAID_MAX = 90
 HOURS_SAID_MAX = 36
 """Up to here a duration is said in hours; beyond, in days."""
 
+PARAGRAPH = "\n\n"
+COMPOSED = {"requested.emergency": ("sensitive.emergency", "requested.sensitive")}
+"""What is said in the words of several phrases: where help is now, and that a person is asked."""
+
 _DATE_FIELD = re.compile(r"'((?:[^']|'')*)'|(E+|c+|M+|L+|d+|H+|h+|m+|a+|B+)|(.)", re.DOTALL)
 
 
@@ -62,6 +66,8 @@ class Phrases:
             KeyError: no such phrase, or a field it needs is missing.
 
         """
+        if phrase in COMPOSED:
+            return PARAGRAPH.join(self.say(part, **fields) for part in COMPOSED[phrase])
         text = self.texts[phrase]
         if not isinstance(text, str):
             count = fields["count"]

@@ -5,12 +5,18 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """Why a person is needed. Every reason has a phrase of its own in every language."""
+    """Why a person is needed. What the customer hears of each stands beside `ask_for_person`."""
 
     ASKED = "asked"
     """The customer asked for one, in words or with the button."""
     NO_ANSWER = "no_answer"
     """The company's articles do not say."""
+    LOW_CONFIDENCE = "low_confidence"
+    """An article may speak about it, but not surely enough to answer from."""
+    REPEATED = "repeated"
+    """What was answered already is asked again: the answer did not help."""
+    FRUSTRATED = "frustrated"
+    """The customer is annoyed with what the bot said."""
     NOT_GROUNDED = "not_grounded"
     """A draft could not be shown to stand in the articles."""
     MODEL_ASKED = "model_asked"
@@ -24,7 +30,17 @@ class Reason(StrEnum):
     VOICE = "voice"
     """The customer sent a voice message, which the bot does not listen to."""
     SENSITIVE = "sensitive"
-    """The topic belongs to a person, by configuration."""
+    """The topic is a person's by configuration: an article's, or words of the operator's."""
+    EMERGENCY = "emergency"
+    """Somebody may be in danger: the customer is told at once where help is, besides."""
+    FRAUD = "fraud"
+    """The customer was, or fears to be, robbed or impersonated."""
+    BEREAVEMENT = "bereavement"
+    """Somebody has died."""
+    LEGAL = "legal"
+    """The customer speaks of lawyers, courts or authorities."""
+    VULNERABILITY = "vulnerability"
+    """Violence at home, grave illness, nothing to eat: somebody who needs care."""
     DEAD_LETTER = "dead_letter"
     """The message could not be handled twice."""
 

@@ -5,7 +5,7 @@ packed: a function pays for what is read here at a cold start.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from handrail.domain.recognising.packing import PackedLists
 from handrail.domain.recognising.requests import Rule
 from handrail.domain.recognising.rules import PackedRule, PackedRules
 from handrail.domain.recognition import Intent, Recogniser
+from handrail.domain.sensitive import TOPICS, SensitiveWords, index_terms
+from handrail.domain.turn import Reason
 
 LANGUAGES_FOLDER = Path(__file__).parents[2] / "languages"
 
@@ -120,6 +122,21 @@ def packaged_lists(folder: Path = LANGUAGES_FOLDER) -> PackedLists:
 def packaged_recogniser(extra_words: Mapping[str, Sequence[str]] | None = None) -> Recogniser:
     """Return the recogniser over every packaged language, with an operator's own words."""
     return Recogniser(packaged_lists(), extra_words)
+
+
+def packaged_sensitive(
+    topics: Iterable[Reason] = TOPICS, words: Iterable[str] = ()
+) -> SensitiveWords:
+    """Return every language's words for what is a person's, with an operator's own.
+
+    Raises:
+        ValueError: a word of the operator's means nothing; the message names it.
+
+    """
+    own = index_terms((Reason.SENSITIVE, word) for word in words)
+    packed = _read(LANGUAGES_FOLDER / "sensitive.json")
+    index = {**packed, **{key: [*packed.get(key, ()), *terms] for key, terms in own.items()}}
+    return SensitiveWords(index, frozenset((*topics, Reason.EMERGENCY, Reason.SENSITIVE)))
 
 
 def packed_rules(data: Mapping[str, Any]) -> PackedRules:

@@ -1,0 +1,104 @@
+"""What a machine must not answer, by its words: a person is asked for whatever the articles say.
+
+Every language's words run on every message, since a customer in distress writes in whatever
+language is nearest. The lists are short and say things at length ("my husband has died", not
+"died"), so that what they find is what they mean.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Self
+
+from handrail.domain.recognising.words import HARD, SOFT, STEM_MARK, split
+from handrail.domain.turn import Reason
+
+TOPICS: Final = (
+    Reason.EMERGENCY,
+    Reason.FRAUD,
+    Reason.BEREAVEMENT,
+    Reason.LEGAL,
+    Reason.VULNERABILITY,
+    Reason.SENSITIVE,
+)
+"""In the order of their weight. The last are an operator's own words."""
+
+KEY_CHARS: Final = 3
+"""Terms are looked up by the beginning of their first word, which these many letters make."""
+
+_BYTES_MIN: Final = 4
+"""What a term of one word takes at least; letters of larger alphabets say more, and take more."""
+
+WordIndex = Mapping[str, Sequence[str]]
+"""The beginning of a first word -> terms, each behind the digit of its topic in `TOPICS`."""
+
+
+def index_terms(terms: Iterable[tuple[Reason, str]]) -> dict[str, list[str]]:
+    """Return terms, folded as messages are, by the beginning of their first word.
+
+    Raises:
+        ValueError: a term is empty, crosses a sentence, or is a stem of too few letters.
+
+    """
+    index: dict[str, set[str]] = {}
+    for topic, term in terms:
+        words = _folded(term)
+        key = words[0].rstrip(STEM_MARK)[:KEY_CHARS]
+        index.setdefault(key, set()).add(f"{TOPICS.index(topic)}{' '.join(words)}")
+    return {key: sorted(found) for key, found in sorted(index.items())}
+
+
+def _folded(term: str) -> list[str]:
+    words: list[str] = []
+    for word in term.split():
+        stem = word.endswith(STEM_MARK)
+        folded = split(word.rstrip(STEM_MARK))
+        if not folded or HARD in folded or SOFT in folded:
+            message = f"{term!r} has a word that no message can have: {word!r}"
+            raise ValueError(message)
+        words += [*folded[:-1], folded[-1] + STEM_MARK if stem else folded[-1]]
+    if not words:
+        message = "a term is empty"
+        raise ValueError(message)
+    if len(words) == 1 and len(words[0].rstrip(STEM_MARK).encode()) < _BYTES_MIN:
+        message = f"{term!r} is too short to mean one thing in every language"
+        raise ValueError(message)
+    return words
+
+
+@dataclass(frozen=True, slots=True)
+class SensitiveWords:
+    """Says which topic a message speaks about."""
+
+    index: WordIndex
+    topics: frozenset[Reason]
+    """Those that are a person's in this deployment."""
+
+    @classmethod
+    def none(cls) -> Self:
+        """Return words that find nothing."""
+        return cls({}, frozenset())
+
+    def topic_of(self, text: str) -> Reason | None:
+        """Return the weightiest topic of a message that is a person's, None when it has none."""
+        words = split(text)
+        best = len(TOPICS)
+        for place, word in enumerate(words):
+            for size in range(1, min(KEY_CHARS, len(word)) + 1):
+                for term in self.index.get(word[:size], ()):
+                    topic = int(term[0])
+                    if topic < best and _at(words, place, term[1:]) and self._is_one(topic):
+                        best = topic
+        return TOPICS[best] if best < len(TOPICS) else None
+
+    def _is_one(self, topic: int) -> bool:
+        return TOPICS[topic] in self.topics
+
+
+def _at(words: Sequence[str], place: int, term: str) -> bool:
+    """Say whether a term stands at a place of a message."""
+    wanted = term.split(" ")
+    here = words[place : place + len(wanted)]
+    return len(here) == len(wanted) and all(
+        one.startswith(two[:-1]) if two.endswith(STEM_MARK) else one == two
+        for one, two in zip(here, wanted, strict=True)
+    )
