@@ -239,6 +239,7 @@ class DeskApiSettings(HintSettings):
     agents_language: str
     translate_function: str
     accounts_secret_arn: str
+    files_bucket: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,9 +259,16 @@ class SiteSettings(Settings):
     own_words: str = "{}"
     inbound_queue_url: str
     web_secret_arn: str
-    files_bucket: str
     socket_url: str
     allowed_origins: str
+    files_bucket: str
+    files_origin: str
+    file_bytes_max: str
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether customers may send files."""
+        return int(self.file_bytes_max) > 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,14 +288,6 @@ class AuditSettings(Settings):
     socket_log: str
 
 
-    files_bucket: str
-    files_origin: str
-    file_bytes_max: str
-
-    @property
-    def takes_files(self) -> bool:
-        """Whether customers may send files."""
-        return int(self.file_bytes_max) > 0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CanarySettings(Settings):
     """`canary`."""

@@ -65,8 +65,8 @@ def web_chat(settings: SiteSettings | SocketSettings, clients: Clients) -> WebCh
         connections=connections,
         push=push,
         accept=accept,
-    )
         files=_files(settings, clients),
+    )
 
 
 def _files(settings: SiteSettings | SocketSettings, clients: Clients) -> WebFiles | None:
