@@ -62,6 +62,7 @@ EXPECTED: dict[str, frozenset[str]] = {
     "DraftAnswerFunction": frozenset(
         {
             "dynamodb:Query Table C#*",
+            "dynamodb:BatchGetItem Table C#*",
             "dynamodb:GetItem Table T#*",
             "dynamodb:PutItem Table T#*",
             "secretsmanager:GetSecretValue ModelSecret",
