@@ -23,7 +23,9 @@ DAY_SECONDS = 24 * 3600
 class MessengerWorld(World):
     """One customer of one messenger."""
 
-    def __init__(self, channel: str, weather: Weather | None = None, seed: int = 0) -> None:
+    def __init__(
+        self, channel: str, weather: Weather | None = None, seed: int = 0, **values: str
+    ) -> None:
         super().__init__(
             Promises(
                 lease_seconds=30 * DAY_SECONDS,
@@ -38,7 +40,7 @@ class MessengerWorld(World):
             weather,
         )
         url = f"https://handrail.example/v1/channels/{channel}/{self.peer.account}"
-        account = Account(self.peer.account, self.peer.usual_values(url))
+        account = Account(self.peer.account, {**self.peer.usual_values(url), **values})
 
         def accounts(name: str, wanted: str, /) -> Account | None:
             return account if (name, wanted) == (channel, account.id) else None

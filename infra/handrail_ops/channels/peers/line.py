@@ -32,6 +32,10 @@ class LinePeer(Peer):
         """Start without any retry key taken."""
         super().__init__(*given, **named)
         self._taken: dict[str, list[dict[str, str]]] = {}
+        self.aliases: dict[str, str] = {}
+        """The rich menus by their aliases."""
+        self.linked: list[tuple[str, str]] = []
+        """Who was linked to which."""
 
     @classmethod
     def usual_values(cls, webhook_url: str = "") -> dict[str, str]:
@@ -50,7 +54,10 @@ class LinePeer(Peer):
         given = {name.lower(): value for name, value in headers.items()}
         if given.get("authorization") != f"Bearer {self.values['access_token']}":
             raise _error(401, "Authentication failed due to the following reason: invalid token")
-        path, payload = urlsplit(url).path, json.loads(body)
+        path, payload = urlsplit(url).path, json.loads(body or b"{}")
+        menu = self._menu(method, path)
+        if menu is not None:
+            return 200, menu
         if method == "POST" and path == "/v2/bot/chat/loading/start":
             if payload.get("loadingSeconds") not in range(5, 61, 5):
                 raise _error(400, "The property, 'loadingSeconds', is invalid")
@@ -71,6 +78,21 @@ class LinePeer(Peer):
         sent = self._push(payload)
         self._taken[key] = sent
         return 200, {"sentMessages": sent}
+
+    def _menu(self, method: str, path: str) -> Mapping[str, Any] | None:
+        """Tell which menu an alias means, or link a customer to one; None for anything else."""
+        steps = path.removeprefix("/v2/bot/").split("/")
+        match method, steps:
+            case "GET", ["richmenu", "alias", name]:
+                if name not in self.aliases:
+                    raise _error(404, "richmenu alias not found")
+                return {"richMenuAliasId": name, "richMenuId": self.aliases[name]}
+            case "POST", ["user", customer, "richmenu", menu_id]:
+                if menu_id not in self.aliases.values():
+                    raise _error(404, "richmenu not found")
+                self.linked.append((customer, menu_id))
+                return {}
+        return None
 
     def _push(self, payload: Mapping[str, Any]) -> list[dict[str, str]]:
         name = str(payload.get("to", ""))

@@ -1,7 +1,8 @@
 """LINE: where events go, and the rich menu by which a person is always in reach.
 
-The menu is a picture of a person, which needs no words; the bar that opens it is in the default
-language, since LINE shows one menu to all.
+The menu is a picture of a person, which needs no words; the bar that opens it, and what pressing
+it says, do. So there is a menu for each language: the default language's is shown to everybody,
+and who is written to in another is linked to that.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from typing import Any, Final
 from handrail.adapters.channels.kit.accounts import Account
 from handrail.adapters.channels.kit.measures import code_points
 from handrail.adapters.channels.kit.splitting import shorten
-from handrail.adapters.channels.line import API_URL
+from handrail.adapters.channels.line import API_URL, DATA_URL
+from handrail.adapters.channels.line_menus import MENUS, alias
 from handrail.domain.delivery import Action
 from handrail_ops.channels.setups.pictures import person
 from handrail_ops.channels.setups.session import Session, SetupError
 
-DATA_URL: Final = "https://api-data.line.me"
 MENU_NAME: Final = "handrail-1-{}"
 _WIDTH: Final = 800
 _HEIGHT: Final = 270
@@ -54,31 +55,59 @@ def line(session: Session) -> None:
         "once, in the LINE Developers console: switch on Use webhook and Webhook redelivery;"
         " in the Official Account Manager: switch off Auto-reply messages"
     )
-    _menu(session, base)
+    _menus(session, base)
 
 
-def _menu(session: Session, base: str) -> None:
-    first = session.languages[0]
-    name = MENU_NAME.format(first)
-    label = session.say(first, "offer.label")
+def _menus(session: Session, base: str) -> None:
+    """Make a menu for each language; an alias says that one is whole, however we were cut off.
+
+    LINE takes a hundred new menus an hour: what did not fit is made by the next run.
+    """
     listed = session.ask(f"{base}/richmenu/list")
     known = {one.get("name"): one.get("richMenuId") for one in listed.get("richmenus", ())}
-    menu_id = known.get(name)
-    if menu_id:
-        session.tell(f"the rich menu {name} is there")
-    else:
+    told = session.ask(f"{base}/richmenu/alias/list")
+    whole = {one.get("richMenuAliasId"): one.get("richMenuId") for one in told.get("aliases", ())}
+    picture = person(_WIDTH, _HEIGHT)
+    for language in session.languages:
+        first = language == session.languages[0]
+        name = alias(MENUS, language)
+        menu_id = whole.get(name)
+        if menu_id is None:
+            made = known.get(MENU_NAME.format(language))
+            menu_id = _menu(session, base, language, made, picture)
+            session.post(
+                f"call it {name}",
+                f"{base}/richmenu/alias",
+                {"richMenuAliasId": name, "richMenuId": menu_id},
+                brief=not first,
+            )
+        if first:
+            session.post("show it to everybody", f"{base}/user/all/richmenu/{menu_id}", {})
+    there = sum(alias(MENUS, language) in whole for language in session.languages)
+    if there:
+        session.tell(f"{there} rich menus are there")
+    session.done["menus"] = MENUS
+
+
+def _menu(session: Session, base: str, language: str, menu_id: str | None, picture: bytes) -> str:
+    """Make one menu and give it its picture."""
+    name = MENU_NAME.format(language)
+    first = language == session.languages[0]
+    label = session.say(language, "offer.label")
+    if menu_id is None:
         made = session.post(f"make the rich menu {name}: {label}", f"{base}/richmenu",
-                            _rich_menu(name, label))  # fmt: skip
-        menu_id = made.get("richMenuId", "richmenu-…")
+                            _rich_menu(name, label), brief=not first)  # fmt: skip
+        menu_id = str(made.get("richMenuId", "richmenu-…"))
     data = session.account.get("api_url", DATA_URL)
     session.upload(
         "give it its picture",
         f"{data}/v2/bot/richmenu/{menu_id}/content",
-        person(_WIDTH, _HEIGHT),
+        picture,
         "image/png",
         _has_picture,
+        brief=not first,
     )
-    session.post("show it to everybody", f"{base}/user/all/richmenu/{menu_id}", {})
+    return menu_id
 
 
 def _rich_menu(name: str, label: str) -> dict[str, Any]:

@@ -80,11 +80,15 @@ class Session:
         body: bytes,
         content_type: str,
         there: Callable[[Any], bool] = _never,
+        *,
+        brief: bool = False,
     ) -> Any:
         """Post a file."""
-        self.tell(f"{'would ' if self.dry_run else ''}{what}")
+        if not (self.dry_run and brief):
+            self.tell(f"{'would ' if self.dry_run else ''}{what}")
         if self.dry_run:
-            self.tell(f"  POST {self._shown(url)}\n  {len(body)} bytes of {content_type}")
+            if not brief:
+                self.tell(f"  POST {self._shown(url)}\n  {len(body)} bytes of {content_type}")
             return {}
         return self._call(what, "POST", url, body, {"Content-Type": content_type}, there)
 

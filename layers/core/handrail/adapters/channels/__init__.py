@@ -133,6 +133,7 @@ CHANNELS: Final[Mapping[str, Entry]] = {
         (
             Need("channel_secret", "the channel's secret: Basic settings, signs webhooks"),
             Need("access_token", "a long-lived channel access token: Messaging API settings"),
+            Need("menus", "what our rich menus are called; setup makes them", required=False),
             API_URL,
         ),
     ),

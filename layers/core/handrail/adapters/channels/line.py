@@ -13,7 +13,7 @@ from handrail.adapters.channels.kit.accounts import Account
 from handrail.adapters.channels.kit.fetching import Located, hosts_of
 from handrail.adapters.channels.kit.hmac_signature import as_base64, check
 from handrail.adapters.channels.kit.measures import code_points, utf16_units
-from handrail.adapters.channels.kit.messenger_base import Messenger, account_named
+from handrail.adapters.channels.kit.messenger_base import Messenger, Tools, account_named
 from handrail.adapters.channels.kit.plain import directed
 from handrail.adapters.channels.kit.reading import an_id, an_object, objects
 from handrail.adapters.channels.kit.sending import (
@@ -25,6 +25,7 @@ from handrail.adapters.channels.kit.sending import (
 )
 from handrail.adapters.channels.kit.splitting import shorten, split
 from handrail.adapters.channels.line_events import read_events
+from handrail.adapters.channels.line_menus import Menus, alias
 from handrail.application.ports import Address, Request
 from handrail.domain.delivery import Delivered, Delivery, OutboundMessage
 from handrail.domain.errors import HandrailError
@@ -62,6 +63,11 @@ class Line(Messenger):
 
     name = "line"
 
+    def __init__(self, tools: Tools) -> None:
+        """Take the tools."""
+        super().__init__(tools)
+        self._menus = Menus(tools.http, tools.clock)
+
     def check(self, account: Account, request: Request, now: float) -> None:
         """Check the signature over the raw body. The scheme has no time in it: ids do that."""
         del now
@@ -82,7 +88,14 @@ class Line(Messenger):
             payload = {"to": address.sender_ids[0], **part}
             return self._post(account, "message/push", payload, {RETRY_KEY_HEADER: key})
 
-        return self.send_parts(address, message, render(message), send_one)
+        outcome = self.send_parts(address, message, render(message), send_one)
+        menus = account.get("menus")
+        if menus and isinstance(outcome, Delivered):
+            # Behind the words, which do not wait for it.
+            base = f"{account.get('api_url', API_URL)}/v2/bot"
+            name = alias(menus, message.language)
+            self._menus.show(base, _bearer(account), account.id, address.sender_ids[0], name)
+        return outcome
 
     def typing(self, address: Address, event_id: str) -> None:
         """Show that somebody is at it, until the next message or for a while."""
