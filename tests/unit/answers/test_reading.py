@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handrail.domain.reading import fold, grams, sentences, stem, words
+from handrail.domain.sentences import ends_as_sentences_do
 
 
 @pytest.mark.parametrize(
@@ -74,6 +75,87 @@ def test_pieces_find_a_word_within_another() -> None:
 )
 def test_sentences(text: str, expected: list[str]) -> None:
     assert sentences(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ክፍያው ደርሷል። አሁን ይጠብቁ።",  # Amharic
+        "Վճարումը ստացվել է։ Սպասեք։",  # Armenian
+        "آپ کی رقم واپس ہو گئی۔ شکریہ۔",  # Urdu
+        "هل وصلت الدفعة؟ نعم، وصلت.",  # Arabic
+        "ပိုက်ဆံ ပြန်အမ်းပါမည်။ စောင့်ပါ။",  # Burmese
+        "យើងបានទទួលប្រាក់។ សូមរង់ចាំ។",  # Khmer
+        "টাকা ফেরত এসেছে। অপেক্ষা করুন।",  # Bengali
+        "Πού είναι η παραγγελία μου; Έρχεται αύριο.",  # Greek
+        "お金は戻ります。お待ちください。",  # Japanese
+        "თანხა დაბრუნდა. გთხოვთ დაელოდოთ.",  # Georgian, which has no capitals
+        "Оплата получена. Подождите.",
+        "Ödeme alındı. İade 5 gün sürer.",
+        "Plata a fost primită. Și gata.",
+        "Đã thanh toán. Ấn vào đây.",
+        'He said "yes." Then he left.',
+        "It is 5 mm. Then cut.",
+        "The answer is no. Then we stop.",
+        "Она дала им. Потом ушла.",
+    ],
+)
+def test_every_script_ends_its_sentences(text: str) -> None:
+    assert len(sentences(text)) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Ask Dr. Smith at St. John's Ave. about No. 7 on p. 12.", "en"),
+        ("Wir zahlen am 3. Oktober an Hrn. Prof. Weiß, d. h. bzw. ca. 5 Tage.", "de"),
+        ("El art. 5 y la pág. 3 son de la Sra. Gómez.", "es"),
+        ("Дом стоит на ул. Ленина, стр. 5, тел. 12, и т. д. и т. п.", "ru"),
+        ("Ο κ. Παπαδόπουλος, αρ. 5, π.χ. σήμερα.", "el"),
+        ("Ödeme 19. Yüzyıl Sok. No. 5 adresine, örn. bugün.", "tr"),
+        ("Vezi art. 5 alin. 2, dl. Popescu, str. Mare.", "ro"),
+        ("TP. Hồ Chí Minh có PGS. TS. Nguyễn.", "vi"),
+        ("Setkání je 5. Května na nám. Míru.", "cs"),
+        ("គាត់ទិញផ្លែឈើ ។ល។ និងបន្លែ", "km"),
+        ("Version 2.5 of help.example.com costs 3.50", "en"),
+        ("1. Open the page", "en"),
+    ],
+)
+def test_what_is_shortened_ends_no_sentence(text: str, language: str) -> None:
+    assert sentences(text, language) == [text]
+
+
+THAI = (
+    "เราจะคืนเงินให้คุณภายใน 5 ถึง 7 วันทำการ หลังจากที่เราได้รับสินค้าที่ส่งคืนและตรวจสอบเรียบร้อยแล้ว "
+    "หากคุณยังไม่ได้รับเงินคืน กรุณาติดต่อธนาคารของคุณ หรือส่งหมายเลขคำสั่งซื้อมาให้เรา เพื่อให้เราติดตามการชำระเงินให้"
+)
+
+
+def test_thai_phrases_are_gathered_to_sentences() -> None:
+    found = sentences(THAI)
+    assert len(found) == 2
+    assert found[1].startswith("หากคุณ")
+    assert [sentences(sentence) for sentence in found] == [[sentence] for sentence in found]
+    assert sentences("ได้ค่ะ เงินคืนภายใน 5 วันทำการหลังจากที่เราได้รับสินค้าของคุณคืนแล้ว")[0] == "ได้ค่ะ"
+
+
+def test_a_thai_number_or_name_parts_nothing() -> None:
+    assert len(sentences("500 บาท Handrail 5 วัน " * 12)) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "is_sentence"),
+    [
+        ("Paying early is free.", True),
+        ("Do this:", True),
+        ("When fees are charged", False),
+        ("วิธีคืนเงิน", False),
+        (THAI, True),
+        ("សូមរង់ចាំ។", True),
+    ],
+)
+def test_headings_do_not_end_as_sentences_do(line: str, *, is_sentence: bool) -> None:
+    assert ends_as_sentences_do(line) is is_sentence
 
 
 @given(st.text())

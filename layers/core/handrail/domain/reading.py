@@ -11,6 +11,10 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
+from handrail.domain.sentences import sentences
+
+__all__ = ["READING", "fold", "grams", "letter_pieces", "sentences", "stem", "words"]
+
 READING: Final = 1
 """Raised whenever the same text would give other terms: an index of another reading is refused."""
 
@@ -24,6 +28,7 @@ _UNSPACED: Final = (
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
 _RUNS: Final = re.compile(f"([{_UNSPACED}]+)|([^\\s{_UNSPACED}]+)")
+_LETTERS_WITHOUT_SPACES: Final = re.compile("[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff]+")
 _HANGUL_START: Final = re.compile("[\u1100-\u11ff\uac00-\ud7af]")
 
 # Marks that only accompany letters; the vowel signs of Indic and South-East Asian scripts stay.
@@ -59,20 +64,6 @@ _SAME_LETTER: Final = {
 }
 # Arabic writes "and", "with", "for" and "the" onto the word; what follows must still be a word.
 _ARABIC_PARTICLES: Final = re.compile("^(?:[وف]?(?:ال|بال|كال|لل)|و)(?=\\w{3})")
-
-# A sentence ends at a mark of its script. A Latin full stop ends one only before a space, and not
-# after a single letter ("z. B.") or the number of a list's item ("1. Open ...").
-_ENDS: Final = re.compile(
-    r"(?:[。！？｡]+[」』”’）)]*"
-    r"|[!?…؟۔।॥։།༎]+[\"'”’»)\]]*(?=\s|$)"
-    r"|(?<!\b\w)(?<!^\d)(?<!^\d\d)\.+[\"'”’»)\]]*(?=\s|$))",
-)
-_LOWER_AFTER_STOP: Final = re.compile(r"\.\s+[a-zà-öø-ÿа-яα-ω]")
-_ABBREVIATION: Final = re.compile(
-    r"(?:^|\W)(?:dr|mr|mrs|ms|prof|st|nr|no|núm|num|nº|art|abs|inc|ltd|bzw|ca|vs|approx|sr|sra|"
-    r"av|tel|mme|mlle|ud|uds|рис|стр|ул)$",
-    re.IGNORECASE,
-)
 
 
 class _Folding(dict[int, str]):
@@ -137,16 +128,12 @@ def grams(word: str) -> Iterator[str]:
         yield padded[start : start + size]
 
 
-def sentences(text: str) -> list[str]:
-    """Split a text into its sentences, word for word; every line ends a sentence too."""
-    found: list[str] = []
-    for line in text.splitlines():
-        start = 0
-        for end in _ENDS.finditer(line):
-            goes_on = _LOWER_AFTER_STOP.match(line, end.start())
-            if goes_on or _ABBREVIATION.search(line, start, end.start()):
-                continue
-            found.append(line[start : end.end()].strip())
-            start = end.end()
-        found.append(line[start:].strip())
-    return [sentence for sentence in found if sentence]
+def letter_pieces(text: str) -> Iterator[str]:
+    """Yield the pieces of four of what is written in letters without spaces.
+
+    There a pair of characters is two letters, which stand nearly everywhere: four are a word's.
+    """
+    if _LETTERS_WITHOUT_SPACES.search(text):
+        for letters in _LETTERS_WITHOUT_SPACES.findall(fold(text)):
+            for start in range(len(letters) - _GRAM_CHARS + 1):
+                yield letters[start : start + _GRAM_CHARS]

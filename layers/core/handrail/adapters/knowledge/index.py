@@ -110,11 +110,16 @@ class KnowledgeIndex:
         return _passage(index, language, article, place) if inside else None
 
     def weight(self, word: str, language: str) -> float:
-        """Return how much a word tells in a language's articles: rare words tell more."""
+        """Return how much a word tells in a language's articles: rare words tell more.
+
+        So does a piece of letters without spaces, after `PIECE_MARK`.
+        """
         index = self._file.languages.get(language)
         if index is None:
             return 1.0
-        postings = index.postings(stem(word))
+        postings = index.postings(word if word.startswith(PIECE_MARK) else stem(word))
+        if postings and not postings.having:
+            return 0.0  # it stands nearly everywhere
         return rarity(index.documents, postings.having if postings else 0)
 
 

@@ -14,15 +14,14 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
 
-from handrail.domain.reading import fold, grams, stem, words
+from handrail.domain.reading import grams, letter_pieces, stem, words
 
 PIECE_MARK: Final = "~"
 """Begins terms that are pieces of words, so that they never meet a whole word."""
 APART: Final = ""
 """Stands in `in_order` where what follows is no neighbour of what came before."""
 
-_PIECE_CHARS: Final = 4
-_LETTERS_WITHOUT_SPACES: Final = re.compile("[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff]+")
+_LETTERS_WITHOUT_SPACES: Final = re.compile("[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff]")
 _HAN_OR_KANA: Final = re.compile(
     "[\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
@@ -35,15 +34,8 @@ def terms(text: str, words_max: int | None = None) -> Counter[str]:
         counted[stem(word)] += 1
         if _is_spaced(word):
             counted.update(PIECE_MARK + piece for piece in grams(word))
-    if _LETTERS_WITHOUT_SPACES.search(text):
-        counted.update(islice(_pieces_of_letters(fold(text)), words_max))
+    counted.update(PIECE_MARK + piece for piece in islice(letter_pieces(text), words_max))
     return counted
-
-
-def _pieces_of_letters(folded: str) -> Iterator[str]:
-    for letters in _LETTERS_WITHOUT_SPACES.findall(folded):
-        for start in range(len(letters) - _PIECE_CHARS + 1):
-            yield PIECE_MARK + letters[start : start + _PIECE_CHARS]
 
 
 def in_order(text_words: Iterable[str]) -> Iterator[str]:
