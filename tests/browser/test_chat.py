@@ -117,12 +117,12 @@ def test_addresses_become_links_that_tell_nothing(open_page: Open, company: Chat
 def test_everything_works_from_the_keyboard(open_page: Open, company: ChatServer) -> None:
     page = open_page()
     order = []
-    for _ in range(5):
+    for _ in range(6):
         page.keyboard.press("Tab")
         order.append(
             page.evaluate("document.activeElement.id || document.activeElement.className")
         )
-    assert order == ["skip", "language", "log", "text", "person"]
+    assert order == ["skip", "language", "log", "attach", "text", "person"]
     page.get_by_role("textbox").focus()
     page.keyboard.type("line one")
     page.keyboard.press("Shift+Enter")
@@ -285,6 +285,33 @@ def test_the_language_is_switched_by_hand_and_kept(open_page: Open, company: Cha
     page.reload()
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
     expect(page.locator(".message")).to_have_count(2)
+
+
+def test_after_a_person_closed_it_is_asked_whether_it_is_solved(
+    open_page: Open, company: ChatServer
+) -> None:
+    page = open_page()
+    write(page, "hi")
+    expect(page.locator("[data-state=sent]")).to_have_count(1)
+    survey = page.get_by_role("group", name="Did this solve your problem?")
+    company.say("Done", speaker=Speaker.AGENT, agent="Ana")
+    company.say("The person has closed this.", speaker=Speaker.STATUS, phrase="resolved")
+    expect(survey).to_be_visible()
+    survey.get_by_role("button", name="No, not yet").click()
+    sorry = page.get_by_role("group", name="I'm sorry it isn't solved yet.")
+    person = sorry.get_by_role("button", name="Talk to a person")
+    expect(person).to_be_focused()
+    page.reload()
+    expect(person).to_be_visible()
+    assert list(company.surveys.given.values()) == [False]
+    person.click()
+    expect(page.locator("[data-state=sent]")).to_have_count(2)
+    expect(sorry).to_be_hidden()
+    assert company.said[-1].action == "person:v1"
+    company.say("The person has closed this.", speaker=Speaker.STATUS, phrase="resolved")
+    survey.get_by_role("button", name="Yes, it did").click()
+    expect(page.locator("#survey")).to_have_text("Thank you for telling us.")
+    assert list(company.surveys.given.values()) == [False, True]
 
 
 def test_what_came_unseen_is_counted_in_the_title(open_page: Open, company: ChatServer) -> None:

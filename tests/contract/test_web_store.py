@@ -19,10 +19,11 @@ from handrail.adapters.aws.web_store import (
     MAILBOX_SECONDS,
     DynamoConnections,
     DynamoMailbox,
+    DynamoSurveys,
 )
-from handrail.application.web_ports import Connections, Letter, Mailbox
+from handrail.application.web_ports import Connections, Letter, Mailbox, Surveys
 from handrail.domain.errors import UnavailableError
-from support.fakes_web import FakeConnections, FakeMailbox
+from support.fakes_web import FakeConnections, FakeMailbox, FakeSurveys
 
 if TYPE_CHECKING:
     from mypy_boto3_apigatewaymanagementapi import ApiGatewayManagementApiClient
@@ -144,6 +145,30 @@ class TestConnections:
         connections.remove("c1")
         connections.remove("c1")
         assert list(connections.open_for("s1")) == []
+
+
+@pytest.fixture(params=["fake", "dynamodb"])
+def surveys(request: pytest.FixtureRequest, clock: SetClock) -> Surveys:
+    if request.param == "fake":
+        return FakeSurveys()
+    return DynamoSurveys(request.getfixturevalue("table"), TABLE, clock)
+
+
+def test_a_conversation_is_judged_once(surveys: Surveys) -> None:
+    assert surveys.put("s1", 3, solved=False)
+    assert not surveys.put("s1", 3, solved=True)
+    assert surveys.put("s1", 9, solved=True)
+    assert surveys.put("s2", 3, solved=True)
+
+
+def test_an_answer_is_kept_under_a_key_of_its_own(
+    table: "DynamoDBClient", clock: SetClock
+) -> None:
+    DynamoSurveys(table, TABLE, clock).put("s1", 3, solved=False)
+    (row,) = table.scan(TableName=TABLE)["Items"]
+    assert row["pk"] == {"S": "SURVEY#s1"}
+    assert row["solved"] == {"BOOL": False}
+    assert float(row["expires_at"]["N"]) == NOW + MAILBOX_SECONDS
 
 
 def test_messages_and_connections_share_a_session_without_mixing(

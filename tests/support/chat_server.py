@@ -27,7 +27,7 @@ from handrail.application.web_files import WebFiles
 from handrail.domain.delivery import Action, Button, OutboundMessage, Speaker
 from handrail.domain.errors import UnavailableError
 from handrail.domain.message import InboundMessage
-from support.fakes_web import FakeConnections, FakeMailbox, FakeUploads
+from support.fakes_web import FakeConnections, FakeMailbox, FakeSurveys, FakeUploads
 
 WEBSOCKET_PATH = "/ws"
 FILE_BYTES_MAX = 1_000_000
@@ -87,6 +87,7 @@ class ChatServer:
         self.secret = SharedSecret("the browser tests' secret")
         self.sessions = SessionTokens(lambda: self.secret)
         self.uploads = FakeUploads()
+        self.surveys = FakeSurveys()
         self.store_away = False
         self.channel = WebChannel(self.sessions, self.mailbox, self.connections, self.push)
         self.chat = WebChat(
@@ -97,6 +98,7 @@ class ChatServer:
             push=self.push,
             accept=self._accept,
             files=WebFiles(self.uploads, FILE_BYTES_MAX),
+            surveys=self.surveys,
         )
         self.requests: list[str] = []
         self.url = ""
@@ -120,6 +122,7 @@ class ChatServer:
         buttons: Sequence[tuple[Action, str]] | None = None,
         agent: str | None = None,
         session: str | None = None,
+        phrase: str | None = None,
     ) -> None:
         """Send a message to a session, the last one that wrote unless told otherwise."""
         session = session or self.said[-1].sender.ids[0]
@@ -142,6 +145,7 @@ class ChatServer:
                 hint="",
                 sent_at=time.time(),
                 agent=agent,
+                phrase=phrase,
             ),
         )
 

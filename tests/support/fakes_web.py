@@ -70,6 +70,22 @@ class FakePush:
 
 
 @dataclass
+class FakeSurveys:
+    """Answers in memory; set `broken` to have it fail."""
+
+    broken: bool = False
+    given: dict[tuple[str, int], bool] = field(default_factory=dict)
+
+    def put(self, session_id: str, sequence: int, *, solved: bool) -> bool:
+        if self.broken:
+            raise UnavailableError(_BROKEN)
+        if (session_id, sequence) in self.given:
+            return False
+        self.given[session_id, sequence] = solved
+        return True
+
+
+@dataclass
 class FakeUploads:
     """Files in memory; set `broken` to have it fail."""
 

@@ -11,7 +11,7 @@ from handrail.application.web_ports import Letter
 from handrail.domain.errors import UnavailableError
 from handrail.domain.message import InboundMessage
 from support.channel_samples import NOW
-from support.fakes_web import FakeConnections, FakeMailbox, FakePush
+from support.fakes_web import FakeConnections, FakeMailbox, FakePush, FakeSurveys
 
 
 class World:
@@ -22,6 +22,8 @@ class World:
         self.mailbox = FakeMailbox()
         self.connections = FakeConnections()
         self.push = FakePush()
+        self.surveys = FakeSurveys()
+        self.surveyed: list[bool] = []
         self.accepted: list[InboundMessage] = []
         self.refusing = False
         self.chat = WebChat(
@@ -31,6 +33,8 @@ class World:
             connections=self.connections,
             push=self.push,
             accept=self._accept,
+            surveys=self.surveys,
+            surveyed=self.surveyed.append,
         )
         self.session = self.sessions.issue(NOW)
         self.token = self.session.token

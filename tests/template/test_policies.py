@@ -120,6 +120,7 @@ EXPECTED: dict[str, frozenset[str]] = {
             "dynamodb:PutItem Table INBOX#*",
             "dynamodb:Query Table WEB#*",
             "secretsmanager:GetSecretValue WebSecret",
+            "dynamodb:PutItem Table SURVEY#*",
             "s3:PutObject FilesBucket/new/*",
             "s3:GetObject FilesBucket/new/*",
             "s3:PutObject FilesBucket/kept/*",

@@ -24,7 +24,15 @@ FAVICON = "favicon.svg"
 EMBEDDED = "/embed"
 WIDGET = "widget.js"
 
-_PHRASES = ("ui.", "offer.label", "disclosure", "welcome", "language.choose", "media.failed")
+_PHRASES = (
+    "ui.",
+    "offer.label",
+    "disclosure",
+    "welcome",
+    "language.choose",
+    "media.failed",
+    "survey.",
+)
 """What the page needs of a language: ids, or beginnings of ids."""
 _PRELOADED = (
     *("files.js", "frame.js", "languages.js", "link.js", "store.js", "tint.js", "view.js"),
@@ -90,6 +98,9 @@ class Site:
                 return self._session(request, now)
             case "POST", "/v1/web/messages":
                 return _json(200, {"id": self.chat.post_message(request, now)})
+            case "POST", "/v1/web/survey":
+                self.chat.take_survey(request, now)
+                return _json(200, {})
             case "GET", "/v1/web/messages":
                 return self._messages(request, now)
             case "POST", "/v1/web/files":

@@ -7,7 +7,7 @@ favour that may break at any moment without anything being lost.
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from handrail.application.web_ports import (
     Push,
     Session,
     Sessions,
+    Surveys,
     UploadTicket,
 )
 from handrail.domain.delivery import Speaker
@@ -94,10 +95,13 @@ class WebChat:
         push: Push,
         accept: Accept,
         files: WebFiles | None = None,
+        surveys: Surveys | None = None,
+        surveyed: Callable[[bool], None] = lambda _solved: None,
     ) -> None:
         """Take the ports; `accept` is the receive use case of every channel.
 
-        `files` is None for a door that takes none.
+        `files` and `surveys` are None for a door that takes none; `surveyed` is told of every
+        answer that is new.
         """
         self._sessions = sessions
         self._channel = channel
@@ -106,6 +110,8 @@ class WebChat:
         self._push = push
         self._accept = accept
         self._files = files
+        self._surveys = surveys
+        self._surveyed = surveyed
 
     @property
     def files(self) -> WebFiles | None:
@@ -150,6 +156,27 @@ class WebChat:
         session = session_of(request, self._sessions, now)
         wish = _frame(request.body.decode("utf-8", "replace"))
         return self._taking_files().ticket(session, wish)
+
+    def take_survey(self, request: Request, now: float) -> None:
+        """Take whether a problem is solved, once for each conversation that a person closed.
+
+        Raises:
+            ForgedRequestError, MalformedRequestError: refused.
+            UnavailableError: not stored; it may be sent again.
+
+        """
+        session = session_of(request, self._sessions, now)
+        answer = _frame(request.body.decode("utf-8", "replace"))
+        sequence, solved = _sequence(answer.get("sequence")), answer.get("solved")
+        ends = self._mailbox.letters(session.id, max(sequence - 1, 0), 1)
+        fits = isinstance(solved, bool) and any(
+            letter.sequence == sequence and letter.content.get("ends") for letter in ends
+        )
+        if self._surveys is None or not fits:
+            message = "it must be of 'sequence' that a person's closing has, and 'solved' or not"
+            raise MalformedRequestError(message)
+        if self._surveys.put(session.id, sequence, solved=bool(solved)):
+            self._surveyed(bool(solved))
 
     def _with_file(self, message: InboundMessage) -> InboundMessage:
         return self._taking_files().kept(message) if message.kind is Kind.MEDIA else message

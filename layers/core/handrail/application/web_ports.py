@@ -181,6 +181,19 @@ class Uploads(Protocol):
         ...
 
 
+class Surveys(Protocol):
+    """What customers say of a conversation that a person has closed."""
+
+    def put(self, session_id: str, sequence: int, *, solved: bool) -> bool:
+        """Store an answer; False when there is one already, which stays.
+
+        Raises:
+            UnavailableError: it may or may not be stored.
+
+        """
+        ...
+
+
 class Accept(Protocol):
     """Takes a customer's messages for good: the use case behind every channel's webhook."""
 

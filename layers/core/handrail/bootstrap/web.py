@@ -8,7 +8,7 @@ from handrail.adapters.aws.push import ApiGatewayPush
 from handrail.adapters.aws.queues import SqsInboundQueue
 from handrail.adapters.aws.secret_values import SecretValues
 from handrail.adapters.aws.web_files import S3Uploads
-from handrail.adapters.aws.web_store import DynamoConnections, DynamoMailbox
+from handrail.adapters.aws.web_store import DynamoConnections, DynamoMailbox, DynamoSurveys
 from handrail.adapters.channels.web import WebChannel
 from handrail.adapters.channels.web_session import SessionTokens
 from handrail.adapters.clock import SystemClock
@@ -66,6 +66,8 @@ def web_chat(settings: SiteSettings | SocketSettings, clients: Clients) -> WebCh
         push=push,
         accept=accept,
         files=_files(settings, clients),
+        surveys=DynamoSurveys(clients.dynamodb, settings.table_name, clock),
+        surveyed=lambda solved: count("survey_solved" if solved else "survey_not_solved"),
     )
 
 

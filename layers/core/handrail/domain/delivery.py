@@ -58,6 +58,8 @@ class OutboundMessage:
     """When it was decided, in seconds since the epoch."""
     agent: str | None = None
     """The agent's display name, for an agent's message."""
+    phrase: str | None = field(default=None, compare=False)
+    """What it says, where that is a phrase of ours."""
     taken: tuple[str, ...] = field(default=(), compare=False)
     """The channel's ids of the parts that earlier attempts brought through."""
     customer_wrote_at: float = field(default=0.0, compare=False)

@@ -55,6 +55,7 @@ def render(
         hint=hint(row, phrases),
         sent_at=row.created_at,
         agent=row.agent,
+        phrase=row.phrase,
         customer_wrote_at=conversation.customer_wrote_at,
     )
 

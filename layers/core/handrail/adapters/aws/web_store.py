@@ -2,8 +2,9 @@
 
 A session's rows lie together under `WEB#<session>`: `MESSAGE#<sequence>` and `CONNECTION#<id>`.
 For each connection there is also `WEB#CONNECTION#<id>` / `SESSION`, so that a closed connection,
-which says nothing but its own id, can be forgotten. Only PutItem, Query and DeleteItem are used,
-and only on keys that begin with `WEB#`: the functions' policies allow no more.
+which says nothing but its own id, can be forgotten. What a customer said of a closed conversation
+lies under `SURVEY#<session>`. Only PutItem, Query and DeleteItem are used,
+and only on keys that begin so: the functions' policies allow no more.
 """
 
 import json
@@ -144,6 +145,36 @@ class DynamoConnections:
         alive = [row for row in rows if float(row["expires_at"]["N"]) > now]
         alive.sort(key=lambda row: (-float(row["expires_at"]["N"]), row["sk"]["S"]))
         return [row["sk"]["S"].removeprefix(prefix) for row in alive[:CONNECTIONS_MAX]]
+
+
+class DynamoSurveys:
+    """`application.web_ports.Surveys` on DynamoDB, under keys of their own."""
+
+    def __init__(self, client: "DynamoDBClient", table: str, clock: Clock) -> None:
+        """Take a low-level client."""
+        self._client = client
+        self._table = table
+        self._clock = clock
+
+    def put(self, session_id: str, sequence: int, *, solved: bool) -> bool:
+        """Store an answer unless there is one."""
+        try:
+            self._client.put_item(
+                TableName=self._table,
+                Item={
+                    "pk": {"S": f"SURVEY#{session_id}"},
+                    "sk": {"S": _message_key(sequence)},
+                    "solved": {"BOOL": solved},
+                    "answered_at": {"N": str(self._clock.now())},
+                    "expires_at": {"N": str(int(self._clock.now()) + MAILBOX_SECONDS)},
+                },
+                ConditionExpression="attribute_not_exists(pk)",
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        except (BotoCoreError, ClientError) as error:
+            raise _unavailable(error, "store an answer") from error
+        return True
 
 
 def _query(

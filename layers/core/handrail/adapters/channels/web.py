@@ -134,6 +134,8 @@ def render(message: OutboundMessage) -> dict[str, Any]:
         "direction": str(message.direction),
         "actions": [{"id": str(b.action), "label": b.label} for b in message.buttons],
         "sent_at": message.sent_at,
+        # After this one the page asks whether the problem is solved.
+        "ends": message.phrase == "resolved",
     }
 
 

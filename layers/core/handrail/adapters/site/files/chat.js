@@ -191,7 +191,14 @@ if (chosen && chosen !== words.language && chosen in words.languages) {
   }
 }
 apply();
-const on = { press: ({ id, label }) => send({ action: id, text: label }), seen: () => store.see() };
+const on = {
+  press: ({ id, label }) => send({ action: id, text: label }),
+  seen: () => store.see(),
+  answer: (survey) => {
+    store.change((state) => (state.survey = survey));
+    link.survey();
+  },
+};
 view = new View(words, link, frame, on, boot.files?.bytes_max ?? 0);
 view.render(store.state);
 view.toEnd();

@@ -189,11 +189,25 @@ export class Link {
     return this.flush();
   }
 
+  /** Say whether the problem is solved; until that has arrived it is said again. */
+  async survey() {
+    const { survey } = this.#store.state;
+    if (!survey || survey.sent || this.ended) return;
+    const { sequence, solved } = survey;
+    try {
+      await this.#fetch("POST", "/v1/web/survey", { sequence, solved });
+    } catch (error) {
+      if (error.status !== 400) return;
+    }
+    this.#store.change((state) => (state.survey = { ...survey, sent: true }));
+  }
+
   #hurry() {
     this.#changed();
     if (!navigator.onLine || this.ended) return;
     this.#socketAttempts = 0;
     this.#again();
+    this.survey();
     if (this.#store.state.token) this.#session().then(() => this.#connect(), () => {});
     this.#tick();
   }

@@ -4,7 +4,7 @@
 const KEY = "handrail.chat";
 const ENTRIES_MAX = 500;
 
-const empty = () => ({ token: null, expiresAt: 0, last: 0, seen: 0, language: null, entries: [] });
+const empty = () => ({ token: null, expiresAt: 0, last: 0, seen: 0, language: null, survey: null, entries: [] });
 
 export class Store {
   #memory = null;

@@ -55,6 +55,7 @@ export class View {
   #frame;
   #press;
   #seen;
+  #answer;
   #sizeMax;
   #elements = new Map();
   #unread = 0;
@@ -64,16 +65,18 @@ export class View {
    * @param {object} words the page's words
    * @param {object} link what knows how the connection is, and tries messages again
    * @param {object} frame the page around, and whether the chat is open in it
-   * @param {{press: Function, seen: Function}} on `press` is called with the button that was
-   *   pressed, `seen` when the customer has the newest message in sight
+   * @param {{press: Function, seen: Function, answer: Function}} on `press` is called with the button that was
+   *   pressed, `seen` when the customer has the newest message in sight, `answer` with what
+   *   they say of a closed conversation
    * @param {number} sizeMax how many bytes a file may have
    */
-  constructor(words, link, frame, { press, seen }, sizeMax) {
+  constructor(words, link, frame, { press, seen, answer }, sizeMax) {
     this.#words = words;
     this.#link = link;
     this.#frame = frame;
     this.#press = press;
     this.#seen = seen;
+    this.#answer = answer;
     this.#sizeMax = sizeMax;
     this.log = byId("log");
     byId("newer").addEventListener("click", () => {
@@ -130,7 +133,7 @@ export class View {
   }
 
   /** Bring the page into step with what is remembered. */
-  render({ entries, seen }) {
+  render({ entries, seen, survey }) {
     const follow = this.#atEnd;
     this.#stuck = follow;
     const list = byId("messages");
@@ -156,6 +159,7 @@ export class View {
       this.#elements.delete(key);
     }
     this.#chips(entries);
+    this.#survey(entries, survey);
     this.#state(entries);
     byId("transcript").hidden = !entries.length;
     if (hadFocus && !list.contains(document.activeElement)) this.log.focus({ preventScroll: true });
@@ -283,6 +287,37 @@ export class View {
       chips.append(chip);
     }
     element.append(chips);
+  }
+
+  /** After a person closed the conversation: is it solved? And after the answer what follows. */
+  #survey(entries, answer) {
+    const last = entries.at(-1);
+    const card = byId("survey");
+    card.hidden = !last?.ends;
+    if (card.hidden) return;
+    const given = answer?.sequence === last.sequence ? answer : null;
+    const key = `${this.#words.language} ${last.sequence} ${given?.solved}`;
+    if (card.dataset.key === key) return;
+    card.dataset.key = key;
+    const says = (solved) => () => this.#answer({ sequence: last.sequence, solved });
+    const person = { id: "person:v1", label: this.#words.say("offer.label") };
+    let asked = "survey.ask";
+    let choices = [["survey.yes", says(true)], ["survey.no", says(false)]];
+    if (given) {
+      asked = given.solved ? "survey.thanks" : "survey.not_solved";
+      choices = given.solved ? [] : [["offer.label", () => this.#press(person)]];
+    }
+    const hadFocus = card.contains(document.activeElement);
+    byId("asked").textContent = this.#words.say(asked);
+    byId("answers").replaceChildren(
+      ...choices.map(([phrase, act]) => {
+        const chip = make("button", "chip", this.#words.say(phrase));
+        chip.type = "button";
+        chip.addEventListener("click", act);
+        return chip;
+      }),
+    );
+    if (hadFocus) (card.querySelector("button") ?? this.log).focus({ preventScroll: true });
   }
 
   #state(entries) {
