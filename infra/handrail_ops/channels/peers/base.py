@@ -104,6 +104,8 @@ class Peer:
         self.customers: dict[str, Customer] = {}
         self.silent = 0
         """How many messages were taken and never answered: what may come twice."""
+        self.files: dict[str, bytes] = {}
+        """What customers sent, by its id; of a peer that keeps files."""
         self.refused: list[PeerRefusalError] = []
         self._numbers = first_number
 
@@ -136,11 +138,13 @@ class Peer:
         if rng.random() < weather.silent:
             self.silent += 1
             raise CallbackUnansweredError
+        if isinstance(data, bytes):
+            return CallbackAnswer(status, {"content-type": "application/octet-stream"}, data)
         return CallbackAnswer(status, _JSON, dump(data))
 
     def answer(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes
-    ) -> tuple[int, Mapping[str, Any]]:
+    ) -> tuple[int, Mapping[str, Any] | bytes]:
         """Do what is asked and return the answer, or raise `PeerRefusalError`."""
         raise NotImplementedError
 

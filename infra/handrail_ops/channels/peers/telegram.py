@@ -16,6 +16,7 @@ SECRET_TOKEN: Final = "a-secret-of-the-local-bot"  # noqa: S105 - the same
 _TEXT_UNITS_MAX: Final = 4_096
 _DATA_BYTES_MAX: Final = 64
 _WAIT_SECONDS: Final = 3
+_FOLDER: Final = "photos"
 
 
 class TelegramPeer(Peer):
@@ -37,13 +38,22 @@ class TelegramPeer(Peer):
 
     def answer(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes
-    ) -> tuple[int, Mapping[str, Any]]:
+    ) -> tuple[int, Mapping[str, Any] | bytes]:
         """Check the token in the address, then do as asked."""
         del headers
-        token, _, called = urlsplit(url).path.removeprefix("/bot").rpartition("/")
+        path = urlsplit(url).path
+        kept = path.removeprefix(f"/file/bot{self.values['bot_token']}/{_FOLDER}/")
+        if method == "GET" and kept in self.files:
+            return 200, self.files[kept]
+        token, _, called = path.removeprefix("/bot").rpartition("/")
         if method != "POST" or token != self.values["bot_token"]:
             raise _error(404, "Not Found")
         payload = json.loads(body)
+        if called == "getFile":
+            file_id = str(payload.get("file_id"))
+            if file_id not in self.files:
+                raise _error(400, "Bad Request: invalid file_id")
+            return 200, {"ok": True, "result": {"file_path": f"{_FOLDER}/{file_id}"}}
         name = str(payload.get("chat_id", ""))
         customer = self.customer(name)
         if customer.wrote_at is None:
@@ -75,6 +85,14 @@ class TelegramPeer(Peer):
     def text_webhook(self, name: str, text: str) -> Request:
         """Make the webhook of a text."""
         return self._webhook({"message": {**self._message(name), "text": text}})
+
+    def photo_webhook(self, name: str, data: bytes) -> Request:
+        """Make the webhook of a picture, and keep it to be fetched."""
+        file_id = self.next_id("AgAC")
+        self.files[file_id] = data
+        self.customer(name).wrote_at = self.clock.now()
+        sizes = [{"file_id": file_id, "width": 90, "height": 90, "file_size": len(data)}]
+        return self._webhook({"message": {**self._message(name), "photo": sizes}})
 
     def button_webhook(self, name: str, action: str) -> Request:
         """Make the webhook of a pressed button."""
