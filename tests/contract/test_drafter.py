@@ -1,7 +1,7 @@
 """What every drafter keeps, and what the one that quotes adds."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import replace
 
 import pytest
@@ -34,7 +34,8 @@ def drafter(request: pytest.FixtureRequest, index: KnowledgeIndex) -> Iterator[D
             yield ExtractiveDrafter(index.weight)
             return
         server = stack.enter_context(openai_server(good()))
-        yield OpenAIDrafter(StillClock(), api_key="k", model="m", base_url=server.url)
+        opened = OpenAIDrafter(StillClock(), api_key="k", model="m", base_url=server.url)
+        yield stack.enter_context(closing(opened))
 
 
 def draft(drafter: Drafter, index: KnowledgeIndex, question: str, language: str = "en") -> Outcome:

@@ -8,6 +8,7 @@ commits the company. What reaches the customer carries an offer and nothing of t
 import json
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -109,10 +110,17 @@ def server() -> Iterator[OpenAIServer]:
 
 
 @pytest.fixture(scope="module")
-def drafter(server: OpenAIServer) -> OpenAIDrafter:
-    return OpenAIDrafter(
-        WallClock(), api_key="sk-test", model="test-model", base_url=server.url, api="responses"
-    )
+def drafter(server: OpenAIServer) -> Iterator[OpenAIDrafter]:
+    with closing(
+        OpenAIDrafter(
+            WallClock(),
+            api_key="sk-test",
+            model="test-model",
+            base_url=server.url,
+            api="responses",
+        )
+    ) as opened:
+        yield opened
 
 
 def after(drafter: OpenAIDrafter, server: OpenAIServer, text: str, answer: str) -> World:

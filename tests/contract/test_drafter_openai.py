@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
@@ -76,9 +77,10 @@ def ask(
     seconds: float = 5.0,
     **options: object,
 ) -> Outcome:
-    return drafter(server, api, **options).draft(  # type: ignore[arg-type]
-        question, "en", passages, (Exchange("customer", "Hello"),), time.time() + seconds
-    )
+    with closing(drafter(server, api, **options)) as asked:  # type: ignore[arg-type]
+        return asked.draft(
+            question, "en", passages, (Exchange("customer", "Hello"),), time.time() + seconds
+        )
 
 
 @pytest.mark.parametrize("api", ["responses", "chat"])

@@ -93,6 +93,10 @@ class OpenAIDrafter:
         self._breaker: Final = breaker or CircuitBreaker("the model", time.monotonic)
         self._sleep: Final = sleep
 
+    def close(self) -> None:
+        """Close the connections; a function keeps them for as long as it lives."""
+        self._client.close()
+
     def draft(
         self,
         question: str,
