@@ -60,6 +60,7 @@ CALLS: Mapping[str, Callable[[Stores], object]] = {
     "progress": lambda s: s.deliveries.progress(ID),
     "delivered": lambda s: s.deliveries.delivered(ID, 1, ["r"]),
     "put off": lambda s: s.deliveries.put_off(ID, 1, NOW),
+    "hold": lambda s: s.deliveries.hold(ID, [1], NOW),
     "passed": lambda s: s.deliveries.passed(ID, 1),
     "tried": lambda s: s.deliveries.tried(ID, 1),
     "lived": lambda s: s.deliveries.lived(ID, 1),

@@ -54,6 +54,15 @@ def test_a_row_that_is_put_off_is_due_then(sent: Stores) -> None:
     assert sent.deliveries.progress(ID) == Progress(attempts=2)
 
 
+def test_rows_behind_one_that_waits_are_due_when_it_is(sent: Stores) -> None:
+    sent.deliveries.delivered(ID, 1, [])
+    first, second = row(sent, 1), row(sent, 2)
+    sent.deliveries.hold(ID, [1, 2], NOW + 600)
+    assert row(sent, 1) == first
+    assert row(sent, 2) == replace(second, due=NOW + 600)
+    assert sent.deliveries.progress(ID) == Progress(sent=1)
+
+
 def test_what_a_channel_took_of_a_row_is_kept_until_the_rest_is_taken(sent: Stores) -> None:
     sent.deliveries.put_off(ID, 1, NOW + 600, ["part-1"])
     assert row(sent, 1).receipts == ("part-1",)

@@ -241,8 +241,6 @@ SELDOM = {
     ("waiting", "echo", "waiting", "same"),
     ("bot", "echo", "bot", "same"),
     ("closed", "echo", "closed", "same"),
-    # No channel of the simulation has a window that closes.
-    ("waiting", "window", "waiting", "same"),
     # To be told to stop and then otherwise, before or after an agent's whole work.
     *(("agent", event, "agent", "same") for event in ("stop", "resume")),
     ("waiting", "resume", "waiting", "same"),

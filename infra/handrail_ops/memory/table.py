@@ -220,6 +220,16 @@ class MemoryTable:
         if sequence > progress.sent:
             record.progress = replace(progress, attempts=progress.attempts + 1, died=0)
 
+    @port_call("deliveries.hold")
+    def hold(self, conversation: str, sequences: Sequence[int], until: float) -> None:
+        """Let rows behind one that waits be due when it is."""
+        record = self.records[conversation]
+        for sequence in sequences:
+            sent = record.sent(sequence)
+            if sent is not None and sent.row.state is State.PENDING:
+                record.outbox[sequence - 1] = replace(sent, due=until)
+                self._set_due((DueKind.OUTBOX, conversation, str(sequence)), until)
+
     @port_call("deliveries.passed")
     def passed(self, conversation: str, sequence: int) -> None:
         """Move on behind a row that is at rest."""

@@ -14,6 +14,7 @@ from handrail.domain.decision import Decision, Event
 from handrail.domain.ledger import Handling
 from handrail.domain.outbox import PromiseKind
 from handrail.domain.promises import Promises
+from handrail_ops.simulate.messenger import WINDOWS_SECONDS
 from handrail_ops.simulate.seen import Seen
 from handrail_ops.simulate.weather import Trouble, Weather
 
@@ -25,6 +26,7 @@ _KEEPING = frozenset(
     | {Event.QUIET_UNSEEN, Event.PAGED, Event.ASKED}
 )
 """The decisions that keep what was due."""
+_TOLD_BEFORE_SECONDS = 7200.0
 _DEADLY = frozenset({Trouble.CRASH_BEFORE, Trouble.CRASH_AFTER, Trouble.STALL})
 _STAGES = frozenset({Event.PROMISE, Event.FOLLOW_UP})
 _PRESENT = frozenset({Event.CLAIM, Event.HEARTBEAT, Event.SEE, Event.AGENT_MESSAGE})
@@ -44,6 +46,7 @@ class Clocks:
         yield from self._silence(decision, seen, now)
         yield from self._asking(decision, seen, now)
         yield from self._opening(decision)
+        yield from self._window(decision, seen, now)
         self._go_on(decision, seen, now, began_at)
 
     def is_late(
@@ -54,9 +57,12 @@ class Clocks:
         late = now - since - seconds - slack
         if late <= 0:
             return False
+        return late > self.faults_since(since - _ONE_FAULT_SECONDS) * _ONE_FAULT_SECONDS
+
+    def faults_since(self, moment: float) -> int:
+        """Count the faults that have struck since a moment."""
         struck = self.weather.struck
-        first = bisect_left(struck, since - _ONE_FAULT_SECONDS, key=lambda one: one.at)
-        return late > (len(struck) - first) * _ONE_FAULT_SECONDS
+        return len(struck) - bisect_left(struck, moment, key=lambda one: one.at)
 
     def deaths_since(self, moment: float) -> int:
         """Count how often a process has died, or could not say that it had not, since a moment."""
@@ -115,6 +121,20 @@ class Clocks:
             ):
                 yield f"row {row.sequence} promises {promise.kind}, the team is back at {opening}"
 
+    def _window(self, decision: Decision, seen: Seen, now: float) -> Iterator[str]:
+        """Who waits while a window closes is told so, before it has closed."""
+        before = decision.before
+        window = WINDOWS_SECONDS.get(before.channel)
+        if window is None or before.holder is not Holder.WAITING:
+            return
+        if any(row.phrase == "window.closing" for row in decision.outbox):
+            seen.told_for = seen.wrote_at
+        closes_at = seen.wrote_at + window[0]
+        time_to_tell = max(closes_at - _TOLD_BEFORE_SECONDS, seen.waiting_since)
+        told = seen.told_for == seen.wrote_at or time_to_tell >= closes_at
+        if not told and self.is_late(time_to_tell, now, SWEEP_SECONDS):
+            yield f"who waits was not told that the window closes {closes_at - now:.0f} s from now"
+
     def _go_on(self, decision: Decision, seen: Seen, now: float, began_at: float) -> None:
         before, after = decision.before, decision.after
         if decision.event in _PRESENT:
@@ -128,7 +148,7 @@ class Clocks:
             seen.unanswered_since, seen.unanswered_from = now, began_at
         stage = after.escalation.stage if after.escalation else None
         if after.holder is Holder.WAITING and before.holder is not Holder.WAITING:
-            seen.round_from = began_at
+            seen.round_from, seen.waiting_since = began_at, now
         begun = before.holder is not after.holder or decision.event in _STAGES
         if begun or stage is not seen.stage:
             seen.stage, seen.stage_since = stage, now

@@ -11,7 +11,7 @@ from handrail.domain.delivery import Action
 from handrail.domain.errors import (
     HandrailError,
 )
-from handrail.domain.message import InboundMessage, Kind, Sender
+from handrail.domain.message import FAILED, InboundMessage, Kind, Sender
 from handrail_ops.simulate.functions import Functions
 from handrail_ops.simulate.kernel import Crash
 from handrail_ops.simulate.monitor import Monitor
@@ -25,6 +25,7 @@ _AGAIN_AFTER_SECONDS: Final = (0.0, 0.5, 2.0, 30.0, 400.0, 100_000.0)
 _LATE_SECONDS: Final = (0.5, 5.0, 60.0)
 _RETRY_FIRST_SECONDS: Final = 2.0
 _RETRY_SECONDS_MAX: Final = 60.0
+_RETURNS_MAX: Final = 2
 _OF_OUR_OWN: Final = ("direct", "web")
 """Where nobody has to say STOP: who is there has come to us."""
 _CONSENTS: Final = {Says.STOP: True, Says.RESUME: False, Says.YES: False}
@@ -66,9 +67,19 @@ class Customer:
     """Whether positions are seconds of a clock, with ties, instead of the provider's sequence."""
     consoles: bool
     """Whether the company also answers from another console."""
+    wrote: Callable[[InboundMessage], None] = lambda _message: None
+    """Told of every message as it is written: the channel knows before we do."""
+    returns: int = 0
+    """How often they wrote because they were asked to."""
     written: int = 0
     stopped: bool = False
     """Whether the customer has said not to be written to, and may think better of it."""
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Their ids on their channel."""
+        own = f"customer-{self.number}"
+        return (own, f"alias-{self.number}") if self.number % 3 == 0 else (own,)
 
     def live(self) -> None:
         """Write, wait, write again; then stay away."""
@@ -76,9 +87,43 @@ class Customer:
         rng = kernel.rng
         for _ in range(self.messages):
             message, whose = self._next()
-            kernel.start(f"provider of {message.event_id}", self._provider(message, whose))
+            self._bring(message, whose)
             pause = rng.choice(self.pauses_seconds)
             kernel.sleep(pause * (0.5 + rng.random()))
+
+    def come_back(self, seconds: float) -> None:
+        """Write once more after a while; who was asked often enough does not."""
+        if self.returns >= _RETURNS_MAX:
+            return
+        self.returns += 1
+        self.functions.to_come += 1
+
+        def write() -> None:
+            message, whose = self._next()
+            self._bring(message, whose)
+            self.functions.to_come -= 1
+
+        kernel = self.functions.kernel
+        kernel.at(kernel.time + seconds, write)
+
+    def receipt_of_loss(self, message_id: str, seconds: float) -> None:
+        """Have the provider report after a while that a message was lost."""
+        functions = self.functions
+        functions.to_come += 1
+
+        def report() -> None:
+            details = {"message_id": message_id, FAILED: "131026"}
+            receipt = replace(
+                self._message(Kind.RECEIPT, details=details), event_id=f"lost/{message_id}"
+            )
+            self._send(receipt)
+            if functions.weather.strikes(
+                Trouble.WEBHOOK_AGAIN, receipt.event_id, functions.kernel.time
+            ):
+                self._acknowledged(receipt)
+            functions.to_come -= 1
+
+        functions.kernel.start(f"receipt for {message_id}", report, after=seconds)
 
     def _next(self) -> tuple[InboundMessage, _Whose]:
         rng = self.functions.kernel.rng
@@ -118,20 +163,22 @@ class Customer:
     def _message(self, kind: Kind, *, locale: str = "en", **parts: Any) -> InboundMessage:
         self.written += 1
         now = self.functions.kernel.time
-        ids = [f"customer-{self.number}"]
-        if self.number % 3 == 0:
-            ids.append(f"alias-{self.number}")
         return InboundMessage(
             channel=self.channel,
             account="shop",
             event_id=f"{self.number}.{self.written}",
             position=int(now) * 1000 if self.clocked else self.written,
-            sender=Sender(tuple(ids), locale=locale),
+            sender=Sender(self.ids, locale=locale),
             kind=kind,
             occurred_at=now,
             received_at=now,
             **parts,
         )
+
+    def _bring(self, message: InboundMessage, whose: _Whose) -> None:
+        self.wrote(message)
+        provider = self._provider(message, whose)
+        self.functions.kernel.start(f"provider of {message.event_id}", provider)
 
     def _provider(self, message: InboundMessage, whose: _Whose) -> Callable[[], None]:
         """Send until it is acknowledged; at times late, at times once more."""
@@ -142,10 +189,7 @@ class Customer:
         def deliver() -> None:
             if weather.strikes(Trouble.WEBHOOK_LATE, message.event_id, kernel.time):
                 kernel.sleep(rng.choice(_LATE_SECONDS))
-            pause = _RETRY_FIRST_SECONDS
-            while not self._acknowledged(message):
-                kernel.sleep(pause)
-                pause = min(2 * pause, _RETRY_SECONDS_MAX)
+            self._send(message)
             self.monitor.takes(
                 message, is_for_person=whose is not _Whose.ANYBODYS, asks=whose is _Whose.ASKS
             )
@@ -155,6 +199,12 @@ class Customer:
             functions.to_come -= 1
 
         return deliver
+
+    def _send(self, message: InboundMessage) -> None:
+        pause = _RETRY_FIRST_SECONDS
+        while not self._acknowledged(message):
+            self.functions.kernel.sleep(pause)
+            pause = min(2 * pause, _RETRY_SECONDS_MAX)
 
     def _acknowledged(self, message: InboundMessage) -> bool:
         try:

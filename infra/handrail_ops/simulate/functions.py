@@ -96,6 +96,7 @@ class Functions:
         self.kernel: Kernel = points.kernel
         self.weather: Weather = points.weather
         self.monitor = monitor
+        self.channels = channels
         self.table = SimulatedTable(promises.deliver_seconds, points)
         self.table.committed = monitor.committed
         self.table.due_earlier = self._sweep_by

@@ -5,11 +5,12 @@ What it knows it has seen by itself: it asks neither the code nor the table whet
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from handrail.application.deliver import GIVE_UP_SECONDS
+from handrail.application.deliver import GIVE_UP_SECONDS, KNOCK_SECONDS
 from handrail.domain.conversation import Holder, Stage
 from handrail.domain.decision import Decision, Ending, Event
 from handrail.domain.delivery import OutboundMessage, Speaker
@@ -18,8 +19,9 @@ from handrail.domain.ledger import Handling, LedgerRow
 from handrail.domain.message import InboundMessage, Kind, conversation_id
 from handrail.domain.outbox import State
 from handrail_ops.memory.table import Record
-from handrail_ops.simulate.clocks import Clocks
+from handrail_ops.simulate.clocks import SWEEP_SECONDS, Clocks
 from handrail_ops.simulate.kernel import Kernel
+from handrail_ops.simulate.messenger import OPENS
 from handrail_ops.simulate.seen import Acting, Seen
 from handrail_ops.simulate.texts import ANSWERS
 from handrail_ops.simulate.transitions import Moment, Transitions
@@ -28,6 +30,7 @@ _DEATHS_MIN = 2
 """How often delivery must have died before a row may be taken for what it dies of."""
 _DECIDED_SECONDS = 120.0
 """What deciding any message may take: a turn before it, and its own, twice."""
+_LOOK_AGAIN_SECONDS = 3600.0
 _NOTED = frozenset({Kind.REACTION, Kind.DELETE, Kind.ECHO})
 
 
@@ -175,7 +178,15 @@ class Monitor:
         rows = self.record(after.id).outbox
         row = rows[decision.undeliverable.sequence - 1].row
         self._seen[after.id].given_up[row.key] = now
-        refused = row.key in self.refused or now - row.created_at >= GIVE_UP_SECONDS
+        knocks = self._seen[after.id].knocks.get(row.key)
+        patience: float = KNOCK_SECONDS if knocks else GIVE_UP_SECONDS
+        refused = row.key in self.refused
+        wrote_at = self._seen[after.id].wrote_at
+        if knocks and wrote_at > knocks[-1] and not refused:
+            if self.clocks.is_late(wrote_at, now, _LOOK_AGAIN_SECONDS + SWEEP_SECONDS):
+                yield "S3", f"row {row.sequence} was given up, and the customer had written"
+            patience = math.inf
+        refused |= now - row.created_at >= patience
         refused |= self._seen[after.id].stop_position >= 0
         if not refused and self.clocks.deaths_since(row.created_at) < _DEATHS_MIN:
             yield "S3", f"row {row.sequence} was given up, and nobody had refused it"
@@ -255,10 +266,18 @@ class Monitor:
             self._heed(decision, row, seen)
             if row.handling is Handling.FOR_PERSON:
                 seen.newest_for_person = max(seen.newest_for_person, row.position)
+            self._opens(decision, row, seen)
         for outbound in decision.outbox:
             seen.rows[outbound.key] = outbound
             if outbound.speaker is Speaker.AGENT:
                 seen.replied.add(outbound.epoch)
+
+    def _opens(self, decision: Decision, row: LedgerRow, seen: Seen) -> None:
+        """Note when the customer wrote what opens a window."""
+        after = decision.after
+        acknowledged = self.acknowledged.get(f"{after.channel}/{after.account}/{row.event_id}")
+        if acknowledged is not None and acknowledged.message.kind in OPENS:
+            seen.wrote_at = max(seen.wrote_at, acknowledged.message.occurred_at)
 
     def _quick(self, decision: Decision, row: LedgerRow) -> None:
         """A request for a person waits for nothing: no turn, no other message."""
@@ -307,11 +326,7 @@ class Monitor:
         given_up_at = seen.given_up.get(message.key)
         if given_up_at is not None and process is not None and process.began_at > given_up_at:
             self.breaks("S12", message.conversation, f"{message.key} came after it was given up")
-        if seen.stopped_at is not None and process is not None:
-            # One that is on its way when STOP is decided cannot be called back, the next one can.
-            on_its_way = seen.after_stop.setdefault(process, message.key)
-            if process.began_at > seen.stopped_at or on_its_way != message.key:
-                self.breaks("STOP", message.conversation, f"{message.key} came after STOP")
+        self._respects_stop(message, seen)
         if message.speaker is not Speaker.AGENT and not (message.buttons and message.hint):
             self.breaks("S1", message.conversation, f"{message.key} carries no way to a person")
         last = seen.last
@@ -327,6 +342,31 @@ class Monitor:
             seen.last = message
         seen.wire[message.key] = message
         self.tell(message.conversation, f"the customer gets: {row.phrase or row.speaker}")
+
+    def _respects_stop(self, message: OutboundMessage, seen: Seen) -> None:
+        process = self.kernel.process
+        if seen.stopped_at is None or process is None:
+            return
+        # One that is on its way when STOP is decided cannot be called back, the next one can.
+        on_its_way = seen.after_stop.setdefault(process, message.key)
+        if process.began_at > seen.stopped_at or on_its_way != message.key:
+            self.breaks("STOP", message.conversation, f"{message.key} came after STOP")
+
+    def knocked(self, message: OutboundMessage) -> None:
+        """Hold what only asks a customer to write against who wrote it, and how often it came."""
+        seen = self._seen[message.conversation]
+        row = seen.rows.get(message.key)
+        if row is None or row.speaker is not Speaker.AGENT:
+            self.breaks("S12", message.conversation, f"{message.key} is no agent's, and knocks")
+            return
+        if self.kernel.time - row.created_at > KNOCK_SECONDS:
+            self.breaks("S12", message.conversation, f"{message.key} is too old, and knocks")
+        self._respects_stop(message, seen)
+        knocks = seen.knocks.setdefault(message.key, [])
+        knocks.append(self.kernel.time)
+        if len(knocks) - 1 > self.clocks.faults_since(row.created_at):
+            self.breaks("S6", message.conversation, f"{message.key} knocks {len(knocks)} times")
+        self.tell(message.conversation, "the customer is asked to write")
 
     def _gap(self, message: OutboundMessage, last: int) -> None:
         if message.sequence > last + 1:

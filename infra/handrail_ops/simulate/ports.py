@@ -251,7 +251,7 @@ class SimulatedChannel:
         """Read nothing: messages come as they are."""
         return ()
 
-    def send(self, _address: Address, message: OutboundMessage) -> Delivery:
+    def send(self, address: Address, message: OutboundMessage) -> Delivery:
         """Take a message, or not, or say nothing about it."""
         kernel, weather = self.kernel, self.weather
         kernel.sleep(self.latency_seconds * (0.5 + kernel.rng.random()))
@@ -274,10 +274,19 @@ class SimulatedChannel:
             if kernel.rng.random() < 0.5:
                 self._take(message)
             return Unknown()
+        if self._loses(address, message):
+            return Delivered((self._id_of(message),))
         self._take(message)
         if weather.strikes(Trouble.CRASH_AFTER, f"send {message.key}", now):
             raise Crash
-        return Delivered((f"{self.name}-{message.key}",))
+        return Delivered((self._id_of(message),))
+
+    def _id_of(self, message: OutboundMessage) -> str:
+        return f"{self.name}-{message.key}"
+
+    def _loses(self, _address: Address, _message: OutboundMessage) -> bool:
+        """Take a message and lose it: nothing that a channel without receipts could tell."""
+        return False
 
     def _take(self, message: OutboundMessage) -> None:
         if self.keeps_keys and message.key in self._keys:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import random
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -21,13 +21,18 @@ from handrail_ops.simulate.customers import (
 )
 from handrail_ops.simulate.functions import Functions
 from handrail_ops.simulate.kernel import START, Kernel
+from handrail_ops.simulate.messenger import SimulatedKnocker, SimulatedMessenger
 from handrail_ops.simulate.monitor import Broken, Monitor
 from handrail_ops.simulate.ports import Points, SimulatedChannel
 from handrail_ops.simulate.transitions import Key, Transitions
 from handrail_ops.simulate.weather import Struck, Weather
 
-CHANNELS: Final = ("direct", "web", "phone")
-_DAYS_MAX: Final = 21
+CHANNELS: Final = ("direct", "web", "phone", "messenger", "whatsapp_cloud")
+_KINDS: Final[Mapping[str, type[SimulatedChannel]]] = {
+    "messenger": SimulatedMessenger,
+    "whatsapp_cloud": SimulatedKnocker,
+}
+_DAYS_MAX: Final = 60
 """What is not at rest by then never comes to rest."""
 _EVENTS_MAX: Final = 20_000
 """For each conversation: whoever needs more goes round in circles."""
@@ -59,6 +64,8 @@ _OFFICE: Final = OpeningHours(
     holidays=frozenset({dt.date(2027, 1, 18)}),
 )
 """Nine to five, five days a week, the Monday after the start being a holiday."""
+_TUESDAYS: Final = OpeningHours(dt.UTC, {1: ((540, 1020),)})
+"""Seldom enough that windows close on those who wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +119,9 @@ def simulate(
     """
     draw = random.Random(seed)  # noqa: S311 - repeatable on purpose
     kernel = Kernel(seed)
-    weather = Weather.of(seed, only)
     told = _Told(kernel, story)
-    hours = _OFFICE if draw.random() < 0.15 else None
+    hours = draw.choice((*(_OFFICE,) * 3, _TUESDAYS)) if draw.random() < 0.15 else None
+    weather = Weather.of(seed, only, for_days=hours is _TUESDAYS and draw.random() < 0.7)
     promises = draw.choice(_PATIENCES)
     if hours is not None:
         promises = replace(promises, hours=hours)
@@ -152,8 +159,8 @@ def simulate(
 def _channels(
     points: Points, monitor: Monitor, draw: random.Random
 ) -> dict[str, SimulatedChannel]:
-    return {
-        name: SimulatedChannel(
+    channels = {
+        name: _KINDS.get(name, SimulatedChannel)(
             name=name,
             kernel=points.kernel,
             weather=points.weather,
@@ -164,6 +171,10 @@ def _channels(
         )
         for name in CHANNELS
     }
+    for channel in channels.values():
+        if isinstance(channel, SimulatedKnocker):
+            channel.knocked = monitor.knocked
+    return channels
 
 
 @dataclass(slots=True)
@@ -183,18 +194,23 @@ class _World:
         consoles = draw.random() < 0.2
         clocked = draw.random() < 0.4
         rush = draw.choice((0.0, 5.0, 120.0))
+        channels = tuple(_KINDS) if self.hours is _TUESDAYS else CHANNELS
         for number in range(self.crowd):
             impatient = draw.random() < 0.06
             customer = Customer(
                 self.functions,
                 self.monitor,
-                draw.choice(CHANNELS),
+                draw.choice(channels),
                 number,
                 12 if impatient else draw.randint(2, 6),
                 IMPATIENT_SECONDS if impatient else PAUSES_SECONDS,
                 clocked,
                 consoles,
             )
+            channel = self.functions.channels[customer.channel]
+            if isinstance(channel, SimulatedMessenger):
+                customer.wrote = channel.wrote
+                channel.writers.update(dict.fromkeys(customer.ids, customer))
             self.living += 1
             kernel.start(
                 f"customer {number}", self._living(customer.live), after=rush * draw.random()

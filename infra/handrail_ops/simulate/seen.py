@@ -44,6 +44,13 @@ class Seen:
     """Since when the customer is not to be written to."""
     after_stop: dict[Process, str] = field(default_factory=dict)
     """What each process sent first after that."""
+    knocks: dict[str, list[float]] = field(default_factory=dict)
+    """When the customer was asked to write, for each row that waits for that."""
+    wrote_at: float = 0.0
+    """When the customer last wrote what opens a window, by what was decided."""
+    told_for: float = 0.0
+    """The `wrote_at` of the window that was said to close."""
+    waiting_since: float = 0.0
     given_up: dict[str, float] = field(default_factory=dict)
     """When each row that was given up was, by its key."""
     last: OutboundMessage | None = None

@@ -42,6 +42,7 @@ class Trouble(StrEnum):
     CHANNEL_SILENT = "a channel does not say whether it took a message"
     CHANNEL_REFUSES = "a channel refuses a message for good"
     CHANNEL_KILLS = "a message kills the process that sends it, every time"
+    CHANNEL_LOSES = "a channel takes a message, loses it, and says so later"
     AGENT_VANISHES = "an agent is never heard of again"
     AGENT_RETURNS = "an agent is away for longer than the lease, and goes on as if nothing were"
     AGENT_SILENT = "an agent is signed in and does not answer"
@@ -54,6 +55,7 @@ _HEAVY = {
     Trouble.POISON: 0.2,
     Trouble.CHANNEL_KILLS: 0.1,
     Trouble.CHANNEL_REFUSES: 0.3,
+    Trouble.CHANNEL_LOSES: 0.3,
     Trouble.CRASH_BEFORE: 0.3,
     Trouble.CRASH_AFTER: 0.3,
     Trouble.WORKFLOW_DIES: 0.3,
@@ -61,6 +63,16 @@ _HEAVY = {
 """What strikes at many places, or for good, is drawn milder: the others have to matter too."""
 
 
+_LASTS_SECONDS = (120.0, 600.0, 1800.0)
+"""How long trouble lasts."""
+_FOR_DAYS_SECONDS = 500_000.0
+"""How long it lasts where windows close."""
+_OF_OUR_OWN = frozenset(
+    {Trouble.THROTTLED, Trouble.ANSWER_LOST, Trouble.STALL}
+    | {Trouble.CRASH_BEFORE, Trouble.CRASH_AFTER, Trouble.CHANNEL_KILLS, Trouble.POISON}
+)
+_FOR_DAYS_RATE_MAX = 0.005
+"""What strikes at every step of ours for days strikes seldom: else nothing is ever done."""
 _BITS = 2**64 - 1
 _GOLDEN = 0x9E3779B97F4A7C15
 
@@ -98,14 +110,21 @@ class Weather:
     _bases: dict[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, seed: int, only: Collection[str] | None = None) -> Weather:
+    def of(
+        cls, seed: int, only: Collection[str] | None = None, *, for_days: bool = False
+    ) -> Weather:
         """Draw the climate of a seed."""
         rng = random.Random(seed ^ 0x0FA1)  # noqa: S311 - repeatable on purpose
         rates = {
             trouble: rng.choice(_RATES) * _HEAVY.get(trouble, 1.0) if rng.random() < 0.7 else 0.0
             for trouble in Trouble
         }
-        return cls(seed, rates, START + rng.choice((120.0, 600.0, 1800.0)), only)
+        lasts_seconds = rng.choice(_LASTS_SECONDS)
+        if for_days:
+            lasts_seconds = _FOR_DAYS_SECONDS
+            for trouble in _OF_OUR_OWN:
+                rates[trouble] = min(rates[trouble], _FOR_DAYS_RATE_MAX)
+        return cls(seed, rates, START + lasts_seconds, only)
 
     def strikes(self, trouble: Trouble, where: str, now: float) -> bool:
         """Tell whether something goes wrong here and now."""

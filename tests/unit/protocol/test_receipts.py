@@ -83,6 +83,18 @@ class TestReceipts:
         world.take(receipt(world, "another's", **{FAILED: "x"}))
         assert world.table.rows(world.id)[0].row.state is State.PENDING
 
+    def test_in_a_dead_letter_it_says_the_same(self) -> None:
+        world = World()
+        world.take(world.message("Where is my order?"))
+        lost = receipt(world, "w1", **{FAILED: "x"})
+        with pytest.raises(UnavailableError):
+            world.inbound_dead.take(lost.to_dict(), world.id, "letter-1")
+        world.wire.answers = [Delivered(("w1",))]
+        world.deliver()
+        world.inbound_dead.take(lost.to_dict(), world.id, "letter-1")
+        assert world.table.rows(world.id)[0].row.state is State.UNDELIVERABLE
+        assert world.now.holder is Holder.BOT
+
     def test_a_receipt_for_nobody_or_nothing_changes_nothing(self) -> None:
         world = World()
         world.take(receipt(world, "w1", **{FAILED: "x"}))
@@ -158,7 +170,8 @@ class TestParts:
 
 
 class TestOneCustomer:
-    def test_a_changed_number_leads_to_the_same_conversation(self) -> None:
+    @pytest.mark.parametrize("dies", [False, True])
+    def test_a_changed_number_leads_to_the_same_conversation(self, *, dies: bool) -> None:
         world = World()
         world.say("Where is my order?")
         moved = world.message(
@@ -167,7 +180,11 @@ class TestOneCustomer:
             details={SAME_CUSTOMER: "true", "event": "user_changed_number"},
         )
         assert world.receive.accept([moved]) == 1
-        world.take(moved)
+        if dies:
+            world.inbound_dead.take(moved.to_dict(), world.id, "letter-1")
+        else:
+            world.take(moved)
+        assert world.now.holder is Holder.BOT
         world.take(world.press(Action.PERSON, sender=Sender(("new",))))
         assert world.now.holder is Holder.WAITING
         assert world.now.sender_ids == ("new", "customer")

@@ -16,7 +16,8 @@ from handrail.domain.delivery import (
     Unknown,
     WindowClosed,
 )
-from handrail.domain.message import Kind
+from handrail.domain.ledger import Handling
+from handrail.domain.message import FAILED, Kind
 from handrail.domain.outbox import State
 from handrail.domain.promises import Promises
 from handrail.domain.windows import WINDOWS, Window, reply_until
@@ -156,6 +157,14 @@ class TestClosing:
         world.later(23 * HOUR)
         assert "window.closing" not in world.said
 
+    def test_a_message_that_came_as_a_dead_letter_opens_it_too(self, world: World) -> None:
+        letter = world.message("Where is my order?")
+        world.inbound_dead.take(letter.to_dict(), world.id, "letter-1")
+        assert world.now.customer_wrote_at == letter.occurred_at
+        for _ in range(22):
+            world.later(HOUR)
+        assert "window.closing" in world.said
+
 
 class TestKnocking:
     def closed(self, world: World) -> int:
@@ -188,6 +197,55 @@ class TestKnocking:
             State.UNDELIVERABLE,
             "the channel's window is closed",
         )
+
+    def test_what_they_kept_waiting_for_a_week_knocks_at_nobody(self, world: World) -> None:
+        epoch = self.closed(world)
+        world.answer(epoch, "Are you there?")
+        world.wire.answers = [WindowClosed()] * 9
+        for _ in range(8):
+            world.later(DAY)
+        states = [one.row.state for one in world.table.rows(world.id)[-2:]]
+        assert states == [State.UNDELIVERABLE] * 2
+        assert len(wire(world).knocks) == 1
+
+    def test_once_the_customer_writes_they_are_tried_for_another_day(self, world: World) -> None:
+        self.closed(world)
+        world.later(3 * DAY)
+        world.wire.answers = [Retry(0.0)] * 20
+        world.take(world.message("Yes?"))
+        while world.wire.answers:
+            assert world.table.rows(world.id)[-1].row.state is State.PENDING
+            world.later(901)
+        world.later(901)
+        assert wire(world).got[-1].text == "I am looking into it."
+
+    def test_what_waits_behind_them_is_not_asked_for_every_minute(self, world: World) -> None:
+        epoch = self.closed(world)
+        world.answer(epoch, "Are you there?")
+        world.deliver()
+        head, behind = world.table.rows(world.id)[-2:]
+        assert (behind.due, behind.put_off) == (head.due, False)
+        world.take(world.message("Yes?"))
+        world.deliver()
+        texts = [one.text for one in wire(world).got[-2:]]
+        assert texts == ["I am looking into it.", "Are you there?"]
+
+    def test_what_waited_behind_them_is_not_given_up_for_its_age(self, world: World) -> None:
+        epoch = self.closed(world)
+        world.answer(epoch, "Are you there?")
+        world.later(3 * DAY)
+        world.wire.answers = [Delivered(("w1",)), Retry(0.0)]
+        world.take(world.message("Yes?"))
+        world.deliver()
+        assert world.table.rows(world.id)[-1].row.state is State.PENDING
+
+    def test_a_knock_that_is_lost_after_all_gives_them_up(self, world: World) -> None:
+        self.closed(world)
+        details = {"message_id": "k1", FAILED: "131049"}
+        world.take(world.message(kind=Kind.RECEIPT, details=details))
+        row = world.table.rows(world.id)[-1]
+        assert (row.row.state, row.reason) == (State.UNDELIVERABLE, "131049")
+        assert world.table.entries(world.id)[-1].handling is Handling.NOTICE
 
     @pytest.mark.parametrize("outcome", [WindowClosed(), Permanent("no template")])
     def test_where_nothing_is_approved_the_agent_is_told_at_once(

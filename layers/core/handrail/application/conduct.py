@@ -7,8 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from handrail.application.decide import Authority
-from handrail.application.deliver import is_superseded
 from handrail.application.keep import Keep
+from handrail.application.losses import Losses
 from handrail.application.ports import Clock, TypingHints
 from handrail.application.protocol_ports import Kept, TurnWorkflow
 from handrail.application.wishes import Wish, Wishes, WishKind
@@ -33,18 +33,16 @@ from handrail.domain.errors import (
 from handrail.domain.escalation import (
     ask_for_person,
     choose_follow_up,
-    could_not_deliver,
     hold_externally,
     listen,
     withdraw,
 )
 from handrail.domain.limits import DECISION_ATTEMPTS_MAX, TURN_SECONDS_MAX
-from handrail.domain.message import FAILED, InboundMessage, Kind
-from handrail.domain.outbox import State
+from handrail.domain.message import InboundMessage, Kind
 from handrail.domain.promises import Promises
 from handrail.domain.stopping import resume, stop
 from handrail.domain.turn import NeedsPerson, Outcome, Reason
-from handrail.domain.windows import OPENS_WINDOW, reply_until
+from handrail.domain.windows import reply_until
 
 _COMMIT_SECONDS = 4
 """What is kept back of a turn's time for committing what it came to."""
@@ -100,8 +98,9 @@ class Conduct:
             UnavailableError, ConflictError: not everything was decided: deliver them again.
 
         """
+        losses = Losses(self.authority, self.keep, self.clock, self.promises)
         for receipt in (m for m in messages if m.kind is Kind.RECEIPT and m.is_news):
-            self._lost_after_all(receipt)
+            losses.note(receipt, self.wishes.first_language(receipt))
         wanted = [m for m in messages if m.kind is not Kind.RECEIPT and m.is_news]
         if not wanted:
             return
@@ -128,33 +127,6 @@ class Conduct:
         if until is not None and until < self.clock.now():
             # The window is open again: what a person wrote may be waiting for that.
             self.authority.hints.kick(known.id)
-
-    def _lost_after_all(self, receipt: InboundMessage) -> None:
-        """Give up a message that its channel took, and now reports as lost.
-
-        Raises:
-            UnavailableError: it is not known to be sent yet; deliver the receipt again.
-
-        """
-        known = self.keep.find(receipt, self.wishes.first_language(receipt))
-        rows = self.authority.conversations.rows(known.id) if known.version else ()
-        message_id = receipt.details.get("message_id")
-        sent = next((row for row in rows if message_id in row.receipts), None)
-        if sent is None or sent.row.state is State.PENDING:
-            if self.keep.is_being_sent(rows):
-                message = "what the receipt is about may still be on its way"
-                raise UnavailableError(message)
-            return
-        if sent.row.state is not State.DELIVERED:
-            return
-        reason = receipt.details.get(FAILED, "")
-        superseded = is_superseded(sent.row, rows)
-        self.authority.change(
-            known.id,
-            lambda current: could_not_deliver(
-                current, sent.row, reason, self.clock.now(), self.promises, superseded=superseded
-            ),
-        )
 
     def _decide(self, conversation: Conversation, wish: Wish) -> Decision:
         now, promises = self.clock.now(), self.promises
@@ -264,11 +236,6 @@ class Conduct:
             sender_ids=tuple(dict.fromkeys((*sender.ids, *current.sender_ids))),
             zone=sender.time_zone or current.zone,
             heard=current.heard if wish.heard is None else wish.heard,
-            customer_wrote_at=max(
-                current.customer_wrote_at,
-                *(m.occurred_at for m in wish.messages if m.kind in OPENS_WINDOW),
-                0.0,
-            ),
             language=named or current.language,
         )
 

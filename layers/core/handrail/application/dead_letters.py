@@ -11,6 +11,7 @@ from typing import Any
 from handrail.application.decide import Authority
 from handrail.application.deliver import is_superseded
 from handrail.application.keep import Keep
+from handrail.application.losses import Losses
 from handrail.application.ports import Clock
 from handrail.application.protocol_ports import Deliveries, Kept, SentRow
 from handrail.domain.conversation import Conversation
@@ -30,7 +31,10 @@ _DEATHS_MIN = 2
 
 @dataclass(frozen=True, slots=True)
 class InboundDeadLetters:
-    """An inbound dead letter becomes a person; only STOP is a STOP here too."""
+    """An inbound dead letter becomes a person, but for what no person could answer.
+
+    STOP is a STOP here too, what a channel reports as lost is given up, and ids are linked.
+    """
 
     authority: Authority
     keep: Keep
@@ -44,10 +48,15 @@ class InboundDeadLetters:
         `body` is None when it is not even JSON; then the queue's group tells the conversation.
 
         Raises:
+            UnavailableError: it is about a message that may still be on its way.
             MalformedRequestError: neither tells a customer; it stays in the queue and alarms.
 
         """
         message = self._read(body)
+        if message is not None and message.kind is Kind.RECEIPT:
+            losses = Losses(self.authority, self.keep, self.clock, self.promises)
+            losses.note(message, self.default_language)
+            return
         if message is not None:
             known = self.keep.find(message, self.default_language)
         else:
@@ -68,7 +77,7 @@ class InboundDeadLetters:
                 occurred_at=now,
                 received_at=now,
             )
-        if self.keep.keep(known.id, message) is Kept.KNOWN:
+        if message.kind is Kind.LIFECYCLE or self.keep.keep(known.id, message) is Kept.KNOWN:
             return
         for _ in range(DECISION_ATTEMPTS_MAX):
             current = self.authority.conversations.load(known.id) or known

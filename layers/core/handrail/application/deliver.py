@@ -31,6 +31,8 @@ from handrail.domain.windows import reply_until
 
 _ATTEMPTS_AT_ONCE = 2
 """How often a message of unknown fate is sent in one go."""
+_ATTEMPTS_MIN = 5
+"""How often a message was put off at least before it is given up, however old it is."""
 _BACKOFF_FIRST_SECONDS = 5
 _BACKOFF_SECONDS_MAX = 900
 GIVE_UP_SECONDS = 24 * 3600
@@ -40,7 +42,7 @@ GIVE_UP_SECONDS = 24 * 3600
 _WINDOW_CLOSED = "the channel's window is closed"
 _NOT_TAKEN = "not taken for a day"
 _STOPPED = "the customer has told us to stop"
-_KNOCK = "knock:"
+KNOCK = "knock:"
 """What the receipt of a message begins with that only asks the customer to write."""
 KNOCK_SECONDS = 7 * 24 * 3600
 """How long a person's words wait for the customer to open the channel's window."""
@@ -48,7 +50,7 @@ _LOOK_AGAIN_SECONDS = 3_600
 
 
 def _knocks(sent: SentRow) -> tuple[str, ...]:
-    return tuple(one for one in sent.receipts if one.startswith(_KNOCK))
+    return tuple(one for one in sent.receipts if one.startswith(KNOCK))
 
 
 def is_superseded(row: OutboxRow, rows: Sequence[SentRow]) -> bool:
@@ -101,6 +103,7 @@ class Deliver:
                 continue
             waits = sent.put_off and sent.due is not None and sent.due > self.clock.now()
             if waits and not self._opened_again(conversation, sent):
+                self._hold_behind(conversation_id, sent, rows)
                 break
             if rested:
                 # While the rows before it were sent the customer may have told us to stop.
@@ -128,6 +131,17 @@ class Deliver:
         if isinstance(channel, Typing) and conversation.holder is not Holder.AGENT:
             address = Address(conversation.channel, conversation.account, conversation.sender_ids)
             channel.typing(address, event_id)
+
+    def _hold_behind(self, conversation: str, sent: SentRow, rows: Sequence[SentRow]) -> None:
+        """Let rows be due no earlier than the one they wait behind: a sweep would ask in vain."""
+        until = sent.due or 0.0
+        behind = [
+            one.row.sequence
+            for one in rows
+            if one.row.sequence > sent.row.sequence and one.due is not None and one.due < until
+        ]
+        if behind:
+            self.deliveries.hold(conversation, behind, until)
 
     def _lived(self, conversation: str, sequence: int) -> None:
         """Take back that something may have died of a row; when that fails, it counts as one."""
@@ -157,7 +171,9 @@ class Deliver:
             case Unknown(taken=taken):
                 asked = 0.0
         now = self.clock.now()
-        if now - row.created_at > GIVE_UP_SECONDS:
+        # A row that waited for its customer, or behind one that did, could not be sent before.
+        since = conversation.customer_wrote_at if _knocks(sent) else row.created_at
+        if now - since > GIVE_UP_SECONDS and attempts >= _ATTEMPTS_MIN:
             self._undeliverable(conversation.id, sent, _NOT_TAKEN, rows)
             return True
         backoff = min(_BACKOFF_FIRST_SECONDS * 2 ** min(attempts, 10), _BACKOFF_SECONDS_MAX)
@@ -170,7 +186,7 @@ class Deliver:
         channel = self.channels.get(conversation.channel)
         if channel is None:
             return Permanent(f"channel {conversation.channel} is not configured")
-        taken = tuple(one for one in sent.receipts if not one.startswith(_KNOCK))
+        taken = tuple(one for one in sent.receipts if not one.startswith(KNOCK))
         message = replace(self.rendered(conversation, sent), taken=taken)
         address = Address(conversation.channel, conversation.account, conversation.sender_ids)
         outcome: Delivery = Unknown()
@@ -189,12 +205,14 @@ class Deliver:
     def _knock(self, conversation: Conversation, sent: SentRow, rows: Sequence[SentRow]) -> bool:
         """Ask the customer to open the window for what a person wrote; give up anything else."""
         channel = self.channels.get(conversation.channel)
-        if sent.row.speaker is not Speaker.AGENT or not isinstance(channel, Knocking):
+        too_old = self.clock.now() - sent.row.created_at > KNOCK_SECONDS
+        by_agent = sent.row.speaker is Speaker.AGENT
+        if too_old or not by_agent or not isinstance(channel, Knocking):
             return self._undeliverable(conversation.id, sent, _WINDOW_CLOSED, rows)
         address = Address(conversation.channel, conversation.account, conversation.sender_ids)
         match channel.knock(address, self.rendered(conversation, sent)):
             case Delivered(ids=ids):
-                knocks = (_KNOCK + (ids[0] if ids else sent.row.key),)
+                knocks = (KNOCK + (ids[0] if ids else sent.row.key),)
                 return self._wait_for_customer(conversation, sent, rows, knocks)
             case Retry(after_seconds=asked):
                 until = self.clock.now() + max(asked, _BACKOFF_FIRST_SECONDS)
@@ -202,7 +220,7 @@ class Deliver:
                 return False
             case Unknown():
                 # It may have arrived; a second one would only annoy.
-                return self._wait_for_customer(conversation, sent, rows, (_KNOCK,))
+                return self._wait_for_customer(conversation, sent, rows, (KNOCK,))
             case _:
                 return self._undeliverable(conversation.id, sent, _WINDOW_CLOSED, rows)
 

@@ -181,6 +181,10 @@ class Deliveries(Protocol):
         """Record that a row is to be tried again; `taken` are the ids of parts already taken."""
         ...
 
+    def hold(self, conversation: str, sequences: Sequence[int], until: float) -> None:
+        """Record when rows are due that wait behind one that is put off; none counts as tried."""
+        ...
+
     def passed(self, conversation: str, sequence: int) -> None:
         """Record that a row was given up, in the decision that said so."""
         ...

@@ -17,6 +17,7 @@ from handrail.domain.message import InboundMessage
 from handrail.domain.outbox import OutboxRow, Promise, State, Way
 from handrail.domain.promises import Promises, due
 from handrail.domain.turn import Citation
+from handrail.domain.windows import OPENS_WINDOW
 
 
 class Ending(StrEnum):
@@ -200,7 +201,10 @@ class Change:
         newest = self._after.for_person_at
         if handling is Handling.FOR_PERSON:
             newest = max(newest, message.position)
-        self._write(entries=entry, for_person_at=newest)
+        wrote_at = self._after.customer_wrote_at
+        if message.kind in OPENS_WINDOW:
+            wrote_at = max(wrote_at, message.occurred_at)
+        self._write(entries=entry, for_person_at=newest, customer_wrote_at=wrote_at)
 
     def notice(self, event_id: str) -> None:
         """Put a word of ours to the agent into the ledger, to be seen like a message."""

@@ -63,6 +63,14 @@ class DynamoDeliveries:
             # Whoever comes to put a row off has not died on it.
             self._count(conversation, sequence, "attempts", "REMOVE died")
 
+    def hold(self, conversation: str, sequences: Sequence[int], until: float) -> None:
+        """Let rows behind one that waits be due when it is."""
+        item = due(conversation, until)
+        values = {":shard": item["due_shard"], ":until": item["due_at"]}
+        for sequence in sequences:
+            expression = "SET due_shard = :shard, due_at = :until"
+            self._pending(conversation, sequence, expression, values)
+
     def passed(self, conversation: str, sequence: int) -> None:
         """Move on behind a row that is at rest; what was counted was counted for that row."""
         self._table.update(
