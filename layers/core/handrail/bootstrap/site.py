@@ -3,7 +3,7 @@
 from typing import Any
 
 from handrail.adapters.aws.clients import Clients
-from handrail.adapters.aws.http import to_request, to_result
+from handrail.adapters.aws.http import to_compressed_result, to_request
 from handrail.adapters.clock import SystemClock
 from handrail.adapters.language.catalogue import PackagedCatalogue
 from handrail.adapters.site import packaged_assets
@@ -32,6 +32,7 @@ def build(settings: SiteSettings, clients: Clients | None = None) -> Handler:
     )
 
     def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
-        return to_result(site.respond(to_request(event), clock.now()))
+        request = to_request(event)
+        return to_compressed_result(site.respond(request, clock.now()), request)
 
     return observed(handle)

@@ -2,9 +2,15 @@
 
 import base64
 import binascii
+import gzip
+import re
 from typing import Any
 
 from handrail.application.ports import Request, Response
+
+_SMALL_CHARS = 1_000
+"""What is shorter gains nothing by being compressed."""
+_TAKES_GZIP = re.compile(r"(?:^|[,\s])gzip(?:\s*;\s*q=(?!0(?:\.0*)?(?:,|\s|$))[0-9.]+)?\s*(?:,|$)")
 
 
 def to_request(event: dict[str, Any]) -> Request:
@@ -40,3 +46,21 @@ def to_result(response: Response) -> dict[str, Any]:
         "body": response.body,
         "isBase64Encoded": False,
     }
+
+
+def to_compressed_result(response: Response, request: Request) -> dict[str, Any]:
+    """Return what API Gateway expects, compressed where the client takes that.
+
+    An HTTP API compresses nothing by itself.
+    """
+    result = to_result(response)
+    if len(response.body) < _SMALL_CHARS:
+        return result
+    varies = [response.headers[name] for name in ("vary",) if name in response.headers]
+    result["headers"]["vary"] = ", ".join([*varies, "accept-encoding"])
+    if _TAKES_GZIP.search(request.headers.get("accept-encoding", "").lower()):
+        packed = gzip.compress(response.body.encode(), mtime=0)
+        result["headers"]["content-encoding"] = "gzip"
+        result["body"] = base64.b64encode(packed).decode("ascii")
+        result["isBase64Encoded"] = True
+    return result
