@@ -66,6 +66,7 @@ EXPECTED: dict[str, frozenset[str]] = {
             "dynamodb:GetItem Table T#*",
             "dynamodb:PutItem Table T#*",
             "secretsmanager:GetSecretValue ModelSecret",
+            "lambda:InvokeFunction TranslateFunction",
         }
     ),
     "CheckGroundingFunction": frozenset(

@@ -149,7 +149,7 @@ each_translation = pytest.mark.parametrize("path", TRANSLATIONS, ids=named)
 
 def test_every_language_is_there_and_nothing_else() -> None:
     names = {entry.name for entry in KNOWLEDGE.glob("[!.]*")}
-    assert names == {"README.md", *LANGUAGES}
+    assert names == {"README.md", "glossary.toml", *LANGUAGES}
     assert {path.suffix for path in KNOWLEDGE.glob("*/[!.]*")} == {".md"}
 
 

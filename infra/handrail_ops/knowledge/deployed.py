@@ -7,6 +7,7 @@ from pathlib import Path
 from handrail_ops.knowledge.articles import read_articles
 from handrail_ops.knowledge.build import Built, build_index
 from handrail_ops.knowledge.courtesies import with_courtesies
+from handrail_ops.knowledge.glossary import read_glossary, write_glossary
 
 
 def build_deployed(articles: Path, directory: Path) -> Built:
@@ -18,4 +19,7 @@ def build_deployed(articles: Path, directory: Path) -> Built:
         ArticleError: an article cannot be read; the message names file and line.
 
     """
-    return build_index(with_courtesies(read_articles(articles)), directory)
+    read_glossary(articles)
+    built = build_index(with_courtesies(read_articles(articles)), directory)
+    write_glossary(articles, directory)
+    return built

@@ -202,6 +202,8 @@ class DraftAnswerSettings(Settings):
     openai_base_url: str
     openai_model: str
     openai_api: str
+    translator: str
+    translate_function: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,19 @@
 """Puts `draft_answer` together: the only function in which the model's client is imported."""
 
+import time
 from pathlib import Path
 from typing import Any
 
 from handrail.adapters.aws.clients import Clients
+from handrail.adapters.aws.lambda_translator import LambdaTranslator
 from handrail.adapters.aws.secret_values import SecretValues
+from handrail.adapters.circuit_breaker import CircuitBreaker
+from handrail.adapters.knowledge.glossary_file import read_glossary
 from handrail.adapters.knowledge.index import KnowledgeIndex
 from handrail.adapters.model.extractive import ExtractiveDrafter
-from handrail.application.ports import Drafter
+from handrail.adapters.translation.breaking import BreakingTranslator
+from handrail.application.across_languages import AcrossLanguages, GlossaryTranslator
+from handrail.application.ports import Drafter, Retriever
 from handrail.application.turn_steps import DraftAnswer
 from handrail.bootstrap.handler import Handler, observed
 from handrail.bootstrap.protocol import Table
@@ -16,6 +22,9 @@ from handrail.settings import DraftAnswerSettings
 
 _DRAFT_SECONDS = 11.0
 """Less than the workflow gives this step, so that a late model is heard of as such."""
+
+_TRANSLATE_SECONDS = 3.0
+"""What of it translating a question may take: the model needs the rest."""
 
 
 def build(settings: DraftAnswerSettings, clients: Clients | None = None) -> Handler:
@@ -27,7 +36,7 @@ def build(settings: DraftAnswerSettings, clients: Clients | None = None) -> Hand
     draft = DraftAnswer(
         conversations=table.conversations,
         drafts=table.drafts,
-        retriever=index,
+        retriever=_retriever(settings, index, clients, table),
         drafter=_drafter(settings, index, key, table),
         clock=table.clock,
         seconds=_DRAFT_SECONDS,
@@ -37,6 +46,24 @@ def build(settings: DraftAnswerSettings, clients: Clients | None = None) -> Hand
         return draft.step(event)
 
     return observed(handle)
+
+
+def _retriever(
+    settings: DraftAnswerSettings, index: KnowledgeIndex, clients: Clients, table: Table
+) -> Retriever:
+    """Return the index, behind a translator of questions where one is configured."""
+    if settings.translator == "none":
+        return index
+    translator = LambdaTranslator(clients.functions, settings.translate_function, table.clock)
+    breaker = CircuitBreaker("the translator", time.monotonic)
+    glossary = read_glossary(Path(settings.knowledge_directory))
+    return AcrossLanguages(
+        index,
+        GlossaryTranslator(BreakingTranslator(translator, breaker), glossary),
+        lambda: index.languages,
+        table.clock,
+        _TRANSLATE_SECONDS,
+    )
 
 
 def _drafter(

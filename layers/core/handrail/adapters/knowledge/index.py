@@ -109,6 +109,23 @@ class KnowledgeIndex:
         inside = 0 <= place < len(index.passages_of(article))
         return _passage(index, language, article, place) if inside else None
 
+    @property
+    def languages(self) -> Sequence[str]:
+        """The languages that articles are in, the one with most passages first."""
+        indexes = self._file.languages
+        return sorted(indexes, key=lambda language: (-indexes[language].passages, language))
+
+    def valid(self, passage_id: str, language: str, now: float) -> Passage | None:
+        """Return a passage if it answers at `now`, in a customer's language where it has one."""
+        passage = self.passage(passage_id)
+        if passage is None:
+            return None
+        own = self._file.languages.get(language)
+        passage = _in(own, language, passage, now)
+        index = self._file.languages[passage.language]
+        article = index.find(passage.article)
+        return passage if article is not None and index.is_valid(article, now) else None
+
     def weight(self, word: str, language: str) -> float:
         """Return how much a word tells in a language's articles: rare words tell more.
 
