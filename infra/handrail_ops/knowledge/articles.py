@@ -128,7 +128,9 @@ def read_article(path: Path, name: str) -> Article:
 
 def _article_files(directory: Path) -> Iterator[Path]:
     for path in sorted(directory.rglob("*.md")):
-        if path.name == "README.md" or any(part.startswith(".") for part in path.parts):
+        if path.name == "README.md" or any(
+            part.startswith(".") for part in path.relative_to(directory).parts
+        ):
             continue
         yield path
 

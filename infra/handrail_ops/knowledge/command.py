@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -18,6 +19,7 @@ from handrail_ops.knowledge.articles import Article, ArticleError, read_articles
 from handrail_ops.knowledge.check import check_articles
 from handrail_ops.knowledge.deployed import build_deployed
 from handrail_ops.knowledge.diff import differences
+from handrail_ops.knowledge.importing import Defaults, import_articles
 
 ARTICLES = Path("knowledge")
 INDEX = Path("layers/knowledge/knowledge")
@@ -62,6 +64,61 @@ def build(articles: Path, index_directory: Path) -> None:
         f"{built.path}: {built.articles} articles, {built.passages} passages ({languages}), "
         f"{built.bytes_written / 1000:.0f} kB in {seconds:.1f} s"
     )
+
+
+@knowledge.command(name="import")
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option("--to", type=click.Path(path_type=Path), required=True, help="A new folder.")
+@click.option("--language", default="en", show_default=True, help="Of files that do not say.")
+@click.option(
+    "--source-url",
+    default="https://help.example.com/",
+    show_default=True,
+    help="Where your pages are: each article links to the one of its name below it.",
+)
+@click.option("--audience", default="customers", show_default=True)
+@click.option(
+    "--valid-from",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The first day on which the articles answer; today, when not given.",
+)
+@click.option(
+    "--leave-out-active",
+    is_flag=True,
+    help="Leave scripts, frames and forms of HTML pages out, instead of refusing the page.",
+)
+def import_(
+    source: Path,
+    to: Path,
+    language: str,
+    source_url: str,
+    audience: str,
+    valid_from: datetime | None,
+    *,
+    leave_out_active: bool,
+) -> None:
+    """Write the articles of SOURCE, all or none, into a new folder of Markdown files.
+
+    SOURCE is a folder, a *.zip or a file: *.csv (columns question and answer, and any of id,
+    title, language, source, valid_from, valid_until, sensitive), *.md, *.txt, *.html, *.docx,
+    *.pdf. Read what came of it before you build: pages are written for readers, not for a chat.
+    """
+    defaults = Defaults(
+        language=language,
+        source=source_url if source_url.endswith("/") else f"{source_url}/",
+        audience=audience,
+        valid_from=(valid_from or datetime.now(UTC)).date(),
+        leave_out_active=leave_out_active,
+    )
+    try:
+        imported = import_articles(source, to, defaults)
+    except ArticleError as error:
+        raise _refusal(error) from None
+    for name in imported.left_out:
+        click.echo(f"left out, since its kind holds no article: {name}")
+    counted = Counter(article.language for article in imported.articles)
+    languages = ", ".join(f"{code} {count}" for code, count in sorted(counted.items()))
+    click.echo(f"{to}: {len(imported.articles)} articles ({languages})")
 
 
 @knowledge.command()
