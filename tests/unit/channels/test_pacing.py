@@ -5,11 +5,19 @@ import threading
 import pytest
 
 from handrail.adapters.channels import CHANNELS
+from handrail.adapters.channels.direct import CallbackAnswer
 from handrail.adapters.channels.kit import pacing
+from handrail.adapters.channels.kit.accounts import Account
+from handrail.adapters.channels.kit.messenger_base import Tools
 from handrail.adapters.channels.kit.pacing import Pace, Pacer, Rate
+from handrail.adapters.channels.registry import messenger
+from handrail.application.ports import Address
 from handrail.domain.conversation import Holder
+from handrail.domain.delivery import Delivered, Delivery, Retry
 from handrail.domain.outbox import State
 from handrail_ops.memory.clock import ManualClock
+from support.channel_bench import Provider, answered
+from support.channel_samples import outbound
 from support.messenger_world import MessengerWorld
 
 HERE = ("telegram", "shop")
@@ -67,9 +75,9 @@ def test_what_would_be_long_is_not_slept_and_not_counted() -> None:
 
 def test_a_function_sleeps_only_so_much_for_one_customer() -> None:
     bench = Bench()
-    found = [bench.wait(EVERY_SECOND) for _ in range(9)]
-    assert found[:7] == [0.0] * 7
-    assert found[7:] == [1.0, 1.0]
+    found = [bench.wait(EVERY_SECOND) for _ in range(11)]
+    assert found[:9] == [0.0] * 9
+    assert found[9:] == [1.0, 1.0]
     assert sum(bench.slept) == pacing.SLEPT_SECONDS_MAX
     bench.clock.advance(61)
     assert [bench.wait(EVERY_SECOND) for _ in range(4)] == [0.0] * 4
@@ -97,6 +105,33 @@ def test_threads_share_it() -> None:
     for thread in threads:
         thread.join()
     assert gone.count(0.0) == 100
+
+
+def asking(seconds: str) -> CallbackAnswer:
+    return answered(429, {"ok": False, "error": "ratelimited"}, retry_after=seconds)
+
+
+@pytest.mark.parametrize(
+    ("answers", "asked", "outcome"),
+    [
+        ([asking("1")], 2, Delivered),
+        ([asking("1"), asking("1")], 2, Retry),
+        ([asking("60")], 1, Retry),
+        ([answered(500, {})], 1, Retry),
+    ],
+)
+def test_a_provider_that_asks_for_a_moment_gets_it_once(
+    answers: list[CallbackAnswer], asked: int, outcome: type[Delivery]
+) -> None:
+    bench = Bench()
+    provider = Provider(answered(200, {"ok": True, "ts": "1.2"}), answers=list(answers))
+    account = Account("shop", {"bot_token": "t"})
+    tools = Tools(lambda _channel, _account: account, provider, bench.clock, bench.pacer)
+    channel = messenger("slack", CHANNELS["slack"], tools)
+    found = channel.send(Address("slack", "shop", ("U1",)), outbound())
+    assert isinstance(found, outcome)
+    assert len(provider.asked) == asked
+    assert bench.slept == [1.0] * (asked - 1)
 
 
 LIMITED = ["telegram", "slack", "whatsapp_cloud", "twilio_whatsapp"]

@@ -117,13 +117,26 @@ class Messenger:
         parts: Sequence[P],
         send_one: Callable[[int, P], Delivery],
     ) -> Delivery:
-        """Send what is left of a message's parts, in order, and no faster than they are taken."""
+        """Send what is left of a message's parts, in order, and no faster than they are taken.
+
+        A part whose provider asks for a moment gets it, once: the sweep would be a minute later.
+        """
         pacer = self.tools.pacer
-        account = (self.name, address.account)
+        account, customer = (self.name, address.account), address.sender_ids[0]
+        if pacer is None:
+            return send_parts(message, parts, send_one)
+
+        def once(index: int, part: P) -> Delivery:
+            wait = pacer.wait(self.pace, account, customer)
+            return Retry(wait) if wait > 0 else send_one(index, part)
 
         def paced(index: int, part: P) -> Delivery:
-            wait = pacer.wait(self.pace, account, address.sender_ids[0]) if pacer else 0.0
-            return Retry(wait) if wait > 0 else send_one(index, part)
+            outcome = once(index, part)
+            match outcome:
+                case Retry(after_seconds=asked) if pacer.obey(account, customer, asked):
+                    return once(index, part)
+                case _:
+                    return outcome
 
         return send_parts(message, parts, paced)
 

@@ -13,9 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-SLEEP_SECONDS_MAX: Final = 2.0
+SLEEP_SECONDS_MAX: Final = 3.0
 """What is slept for one part; a longer wait is the row's."""
-SLEPT_SECONDS_MAX: Final = 4.0
+SLEPT_SECONDS_MAX: Final = 6.0
 """What is slept for one customer within a minute: a function has 30 seconds for all it sends."""
 _MINUTE_SECONDS: Final = 60.0
 _KEPT_MAX: Final = 2_000
@@ -81,6 +81,15 @@ class Pacer:
         if pause > 0:
             self._sleep(pause)
         return 0.0
+
+    def obey(self, account: tuple[str, ...], customer: str, seconds: float) -> bool:
+        """Sleep as long as a provider asks, if that is short; False when it is the row's."""
+        now = self._now()
+        with self._lock:
+            if not _is_short(seconds, self._of((*account, customer), now), now):
+                return False
+        self._sleep(seconds)
+        return True
 
     def _of(self, key: tuple[str, ...], now: float) -> _Sent:
         if key not in self._sent and len(self._sent) >= _KEPT_MAX:
