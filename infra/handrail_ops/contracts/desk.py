@@ -116,6 +116,7 @@ def _posts() -> list[tuple[str, dict[str, Any]]]:
     return [
         ("claim", _claim()),
         ("heartbeat", _heartbeat()),
+        ("typing", _typing()),
         ("seen", _seen()),
         ("messages", _messages()),
         ("handback", _ending("handback", "Give the customer back to the bot")),
@@ -157,6 +158,12 @@ def _heartbeat() -> dict[str, Any]:
         },
     )
     return _operation("heartbeat", "Stay present, and hear what is new", answer, _held("Who."))
+
+
+def _typing() -> dict[str, Any]:
+    answer = thing("Nothing: that it is shown is best effort.", {})
+    told = "Show the customer that you are writing; again every ten seconds or so"
+    return _operation("typing", told, answer, _held("Who."))
 
 
 def _seen() -> dict[str, Any]:

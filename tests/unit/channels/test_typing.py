@@ -10,8 +10,9 @@ from handrail.adapters.aws.queues import SqsTypingHints
 from handrail.adapters.channels import CHANNELS
 from handrail.adapters.channels.kit.messenger_base import Messenger
 from handrail.application.conduct import SHOWS_TYPING
+from handrail.application.ports import BY_AGENT, Address
 from handrail.domain.conversation import Holder
-from handrail.domain.errors import UnavailableError
+from handrail.domain.errors import FencedError, UnavailableError
 from support.channel_bench import Provider, answered, built
 from support.messenger_world import MessengerWorld
 
@@ -105,3 +106,48 @@ def test_the_hint_has_a_lane_of_its_own() -> None:
     assert json.loads(sent[0]["MessageBody"]) == {"conversation": "c1", "typing": "e1"}
     assert sent[0]["MessageGroupId"] == "c1/typing"
     assert sent[0]["MessageDeduplicationId"] != sent[1]["MessageDeduplicationId"]
+
+
+class Shows:
+    """A channel that shows who writes."""
+
+    def __init__(self) -> None:
+        self.shown: list[str] = []
+
+    def typing(self, _address: Address, _event_id: str) -> None:
+        self.shown.append("bot")
+
+    def agent_types(self, _address: Address) -> None:
+        self.shown.append("agent")
+
+
+def test_of_two_who_write_only_the_one_who_may_speak_is_shown() -> None:
+    world = MessengerWorld("whatsapp_cloud")
+    world.writes("Where is my parcel?")
+    shows: Any = Shows()
+    deliver = replace(world.deliver_, channels={"whatsapp_cloud": shows})
+    deliver.show_typing(world.id, BY_AGENT)
+    deliver.show_typing(world.id, "wamid.1")
+    world.writes("I want to talk to a person")
+    world.claim()
+    deliver.show_typing(world.id, "wamid.2")
+    deliver.show_typing(world.id, BY_AGENT)
+    assert shows.shown == ["bot", "agent"]
+    # A channel that knows only one kind of writing.
+    world.deliver_.show_typing(world.id, BY_AGENT)
+    assert world.peer.customer(world.entry.customer).typing == 0
+
+
+def test_only_the_agent_who_holds_the_conversation_is_writing() -> None:
+    hints = Hints()
+    world = MessengerWorld("whatsapp_cloud")
+    world.writes("I want to talk to a person")
+    epoch = world.claim()
+    desk = replace(world.desk, typing_hints=hints)
+    assert desk.typing(world.escalation, "ana", epoch) == {}
+    assert hints.asked == [(world.id, BY_AGENT)]
+    with pytest.raises(FencedError):
+        desk.typing(world.escalation, "ben", epoch)
+    hints.broken = True
+    assert desk.typing(world.escalation, "ana", epoch) == {}
+    assert world.desk.typing(world.escalation, "ana", epoch) == {}

@@ -167,3 +167,9 @@ def test_letters_keep_their_order(world: World) -> None:
     for sequence in (10, 9, 100):
         world.mailbox.put("s", Letter(sequence, {"sequence": sequence}))
     assert [letter.sequence for letter in world.mailbox.letters("s", 9, 10)] == [10, 100]
+
+
+def test_an_agent_who_writes_is_told_apart(world: World) -> None:
+    world.connections.add("s", "c1")
+    world.channel.agent_types(address("web", "s"))
+    assert world.push.pushed == [("c1", '{"type": "typing", "speaker": "agent"}')]

@@ -7,7 +7,16 @@ from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 
 from handrail.application.decide import Authority
-from handrail.application.ports import Address, Catalogue, Channel, Clock, Knocking, Typing
+from handrail.application.ports import (
+    BY_AGENT,
+    Address,
+    Catalogue,
+    Channel,
+    Clock,
+    Knocking,
+    ShowsAgents,
+    Typing,
+)
 from handrail.application.protocol_ports import Deliveries, SentRow, Vault
 from handrail.domain.conversation import Conversation, Holder
 from handrail.domain.decision import Decision
@@ -123,13 +132,21 @@ class Deliver:
         return rested
 
     def show_typing(self, conversation_id: str, event_id: str) -> None:
-        """Show a customer that an answer is being written, where the channel can."""
+        """Show a customer that an answer is being written, where the channel can.
+
+        Only of whoever may speak: the agent who holds the conversation, else the bot.
+        """
         conversation = self.authority.conversations.load(conversation_id)
         if conversation is None or conversation.stopped:
             return
+        by_agent = event_id == BY_AGENT
+        if by_agent is not (conversation.holder is Holder.AGENT):
+            return
         channel = self.channels.get(conversation.channel)
-        if isinstance(channel, Typing) and conversation.holder is not Holder.AGENT:
-            address = Address(conversation.channel, conversation.account, conversation.sender_ids)
+        address = Address(conversation.channel, conversation.account, conversation.sender_ids)
+        if by_agent and isinstance(channel, ShowsAgents):
+            channel.agent_types(address)
+        elif not by_agent and isinstance(channel, Typing):
             channel.typing(address, event_id)
 
     def _hold_behind(self, conversation: str, sent: SentRow, rows: Sequence[SentRow]) -> None:

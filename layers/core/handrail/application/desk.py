@@ -1,11 +1,20 @@
 """What an agent can do: claim, stay present, see, write, hand back, resolve, reveal, open."""
 
 import base64
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from handrail.application.decide import Authority, Decide
-from handrail.application.ports import Address, Catalogue, Clock, CustomerFiles, Translator
+from handrail.application.ports import (
+    BY_AGENT,
+    Address,
+    Catalogue,
+    Clock,
+    CustomerFiles,
+    Translator,
+    TypingHints,
+)
 from handrail.application.protocol_ports import Reveal, Vault
 from handrail.application.transcript import customer_line, transcript
 from handrail.domain.conversation import Conversation, Holder
@@ -57,6 +66,8 @@ class Desk:
     agents_language: str
     files: CustomerFiles | None = None
     """None where customers send no files, as in a simulation."""
+    typing_hints: TypingHints | None = None
+    """None where nobody is shown that somebody is writing."""
 
     def claim(self, escalation: str, agent: str, name: str | None) -> dict[str, Any]:
         """Give an escalation to an agent; claiming again what one holds changes nothing.
@@ -126,6 +137,20 @@ class Desk:
             **_reach(current),
             "news": self._news(current.id, lease.seen),
         }
+
+    def typing(self, escalation: str, agent: str, epoch: int) -> dict[str, Any]:
+        """Show the customer that the agent is writing; nothing depends on it.
+
+        Raises:
+            FencedError: the agent does not hold the conversation.
+
+        """
+        current = self._load(escalation)
+        holds(current, agent, epoch)
+        if self.typing_hints is not None:
+            with suppress(UnavailableError):
+                self.typing_hints.show(current.id, BY_AGENT)
+        return {}
 
     def seen(self, escalation: str, agent: str, epoch: int, entry: int) -> dict[str, Any]:
         """Note what the agent has been shown."""

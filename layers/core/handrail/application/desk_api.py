@@ -98,6 +98,9 @@ class DeskApi:
             ("POST", "heartbeat"): lambda c: desk.heartbeat(
                 c.escalation, c.text("agent"), c.number("epoch")
             ),
+            ("POST", "typing"): lambda c: desk.typing(
+                c.escalation, c.text("agent"), c.number("epoch")
+            ),
             ("POST", "seen"): lambda c: desk.seen(
                 c.escalation, c.text("agent"), c.number("epoch"), c.number("entry")
             ),

@@ -144,11 +144,24 @@ class Typing(Protocol):
         ...
 
 
+@runtime_checkable
+class ShowsAgents(Protocol):
+    """A channel that can show a customer that the person they talk to is writing."""
+
+    def agent_types(self, address: Address) -> None:
+        """Show it, best effort."""
+        ...
+
+
+BY_AGENT = ""
+"""In place of a message that is being answered: an agent is writing."""
+
+
 class TypingHints(Protocol):
     """Asks `deliver`, which alone talks to channels, to show that an answer is being written."""
 
     def show(self, conversation: str, event_id: str) -> None:
-        """Ask for it.
+        """Ask for it; `event_id` is the message that is being answered, or `BY_AGENT`.
 
         Raises:
             UnavailableError: nobody will be shown anything, which harms nobody.

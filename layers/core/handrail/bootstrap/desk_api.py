@@ -6,6 +6,7 @@ from handrail.adapters.aws.clients import Clients
 from handrail.adapters.aws.http import to_request, to_result
 from handrail.adapters.aws.kept_files import S3CustomerFiles
 from handrail.adapters.aws.lambda_translator import LambdaTranslator
+from handrail.adapters.aws.queues import SqsTypingHints
 from handrail.adapters.aws.secret_values import SecretValues
 from handrail.adapters.channels.files import ChannelFiles
 from handrail.adapters.channels.registry import Registry
@@ -36,6 +37,7 @@ def build(settings: DeskApiSettings, clients: Clients | None = None) -> Handler:
             settings.files_bucket,
             others=ChannelFiles(Registry({}, accounts), accounts.http),
         ),
+        typing_hints=SqsTypingHints(clients.sqs, settings.outbound_queue_url),
     )
     api = DeskApi(desk)
 

@@ -113,6 +113,11 @@ class WebChannel:
         for session_id in address.sender_ids:
             self._push_to(session_id, typing_frame(Speaker.BOT))
 
+    def agent_types(self, address: Address) -> None:
+        """Tell whoever is connected that the agent is writing."""
+        for session_id in address.sender_ids:
+            self._push_to(session_id, typing_frame(Speaker.AGENT))
+
     def _push_to(self, session_id: str, data: str) -> None:
         try:
             for connection_id in self._connections.open_for(session_id):
