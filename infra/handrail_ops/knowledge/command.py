@@ -1,7 +1,10 @@
 """`handrail knowledge`: check the articles, build their index, and see what it would answer."""
 
+import json
 import time
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +19,7 @@ from handrail.domain.errors import SettingsError
 from handrail.domain.limits import PASSAGES_MAX
 from handrail.domain.turn import Answered, NeedsPerson
 from handrail_ops.knowledge.articles import Article, ArticleError, read_articles
-from handrail_ops.knowledge.check import check_articles
+from handrail_ops.knowledge.check import Finding, check_articles
 from handrail_ops.knowledge.deployed import build_deployed
 from handrail_ops.knowledge.diff import differences
 from handrail_ops.knowledge.importing import Defaults, import_articles
@@ -24,6 +27,8 @@ from handrail_ops.knowledge.importing import Defaults, import_articles
 ARTICLES = Path("knowledge")
 INDEX = Path("layers/knowledge/knowledge")
 """The layer's folder is unpacked into /opt, so what stands here becomes /opt/knowledge."""
+
+_UNLIMITED_COLUMNS = 500
 
 articles_option = click.option(
     "--articles",
@@ -123,14 +128,26 @@ def import_(
 
 @knowledge.command()
 @articles_option
-def check(articles: Path) -> None:
-    """Say what is wrong with the articles, and exit 1 if anything would mislead a customer."""
+@click.option("--outside", is_flag=True, help="Ask for every page that is linked to, over HTTP.")
+@click.option(
+    "--timeout", default=10.0, show_default=True, help="Seconds that such a page may take."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def check(articles: Path, timeout: float, *, outside: bool, as_json: bool) -> None:
+    """Say what is wrong with the articles, and exit 1 if anything would mislead a customer.
+
+    Looked for: what expired, what says the same as another, links that lead nowhere, questions
+    that two articles claim, and articles that their own questions do not find.
+    """
     read = _read(articles)
-    findings = check_articles(read, time.time())
-    for finding in findings:
-        click.echo(str(finding))
+    findings = check_articles(read, time.time(), timeout if outside else None)
     faults = sum(finding.is_fault for finding in findings)
-    click.echo(f"{len(read)} articles: {faults} faults, {len(findings) - faults} remarks")
+    if as_json:
+        told = [asdict(finding) for finding in findings]
+        click.echo(json.dumps({"articles": len(read), "faults": faults, "findings": told}))
+    else:
+        _print_findings(findings)
+        click.echo(f"{len(read)} articles: {faults} faults, {len(findings) - faults} remarks")
     if faults:
         raise SystemExit(1)
 
@@ -185,6 +202,21 @@ def diff(old: Path, new: Path) -> None:
     kinds = Counter(difference.kind for difference in found)
     told = ", ".join(f"{kinds[kind]} {kind}" for kind in ("added", "removed", "changed"))
     click.echo(f"articles: {told}")
+
+
+def _print_findings(findings: Sequence[Finding]) -> None:
+    if not findings:
+        return
+    table = Table(show_lines=False)
+    for heading in ("", "File", "What"):
+        table.add_column(heading, overflow="fold")
+    for finding in sorted(findings, key=lambda one: not one.is_fault):
+        kind = Text("fault", style="bold red") if finding.is_fault else Text("remark")
+        table.add_row(kind, Text(finding.file), Text(finding.what))
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=_UNLIMITED_COLUMNS)  # a pipe's lines are not to be folded
+    console.print(table)
 
 
 def _read(articles: Path) -> tuple[Article, ...]:

@@ -1,5 +1,3 @@
-
-
 from handrail.adapters.model.extractive import ExtractiveDrafter
 from handrail.domain.reading import sentences
 
