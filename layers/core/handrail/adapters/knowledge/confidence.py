@@ -124,7 +124,7 @@ def _stands(postings: Postings | None, passages: range) -> bool:
 
 def _standing(postings: Postings | None, questions: range) -> Sequence[int]:
     """Return which of some questions have a term."""
-    if postings is None:
+    if postings is None or not postings.questions:
         return ()
     having = postings.questions
     place = bisect_left(having, questions.start)
@@ -142,6 +142,8 @@ def _pieces(
     anywhere = 0
     own: Counter[int] = Counter()
     for piece in pieces:
+        if piece is None:
+            continue
         having = _standing(piece, questions)
         own.update(having)
         anywhere += bool(having) or _stands(piece, passages)

