@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from handrail.adapters.channels.web_session import SESSION_SECONDS
 from handrail.application.web_chat import messages_frame
@@ -29,6 +29,16 @@ def sent(page: Page, count: int) -> None:
 
 def bots(page: Page, *texts: str) -> None:
     expect(page.locator(".bot .bubble")).to_have_text(list(texts))
+
+
+def hurry(page: Page, wanted: Locator) -> None:
+    """Let the page's own waiting pass quickly until something shows."""
+    for _ in range(200):
+        if wanted.is_visible():
+            return
+        page.clock.fast_forward(1_000)
+        page.wait_for_timeout(20)
+    pytest.fail(f"{wanted} never showed")
 
 
 def connected(company: ChatServer, page: Page) -> None:
@@ -102,8 +112,9 @@ def test_an_unsent_message_survives_closing_the_page(open_page: Open, company: C
 
 
 def test_what_could_not_be_sent_says_so_and_is_tried_again_under_its_id(
-    open_page: Open, company: ChatServer
+    open_page: Open, company: ChatServer, context: BrowserContext
 ) -> None:
+    context.clock.install()
     page = open_page()
     write(page, "first")
     sent(page, 1)
@@ -115,7 +126,7 @@ def test_what_could_not_be_sent_says_so_and_is_tried_again_under_its_id(
     company.broken = True
     write(page, "second")
     retry = page.get_by_role("button", name="Try again")
-    expect(retry).to_be_visible(timeout=20_000)
+    hurry(page, retry)
     expect(page.locator(".delivery").last).to_have_text("Not sent Try again")
     company.broken = False
     retry.click()
@@ -126,8 +137,9 @@ def test_what_could_not_be_sent_says_so_and_is_tried_again_under_its_id(
 
 
 def test_a_receipt_that_got_lost_does_not_send_it_twice(
-    open_page: Open, company: ChatServer
+    open_page: Open, company: ChatServer, context: BrowserContext
 ) -> None:
+    context.clock.install()
     page = open_page()
     lost: list[object] = []
 
@@ -140,7 +152,7 @@ def test_a_receipt_that_got_lost_does_not_send_it_twice(
 
     page.route("**/v1/web/messages", lose_the_first)
     write(page, "once")
-    sent(page, 1)
+    hurry(page, page.locator("[data-state=sent]"))
     assert len(lost) == 1
     assert [message.text for message in company.said] == ["once"]
 
@@ -165,8 +177,9 @@ def test_what_the_server_refuses_does_not_hold_up_the_rest(
 
 
 def test_a_cut_connection_comes_back_and_brings_what_was_missed(
-    open_page: Open, company: ChatServer
+    open_page: Open, company: ChatServer, context: BrowserContext
 ) -> None:
+    context.clock.install()
     page = open_page()
     write(page, "hi")
     sent(page, 1)
@@ -175,10 +188,37 @@ def test_a_cut_connection_comes_back_and_brings_what_was_missed(
     bots(page, "before")
     company.cut_connections()
     company.say("between")
+    hurry(page, page.get_by_text("between"))
     bots(page, "before", "between")
     connected(company, page)
     company.say("after")
     bots(page, "before", "between", "after")
+
+
+def test_a_machine_that_slept_gets_what_came_meanwhile_at_once(
+    open_page: Open, company: ChatServer, context: BrowserContext
+) -> None:
+    context.clock.install()
+    page = open_page()
+    write(page, "hi")
+    sent(page, 1)
+    connected(company, page)
+    company.say("before")
+    bots(page, "before")
+    # From here on the page asks only once a minute.
+    page.clock.run_for(11_000)
+    company.push.dead |= set(company.push.sockets)
+    company.say("while it slept")
+    # Timers stand still in sleep; only the date goes on.
+    page.clock.set_system_time(page.evaluate("Date.now() + 8 * 3600 * 1000"))
+    page.clock.run_for(6_000)
+    # The connection is asked, does not answer, and is replaced.
+    page.clock.run_for(12_000)
+    expect(page.get_by_text("while it slept")).to_be_visible(timeout=5_000)
+    write(page, "awake")
+    sent(page, 2)
+    company.say("after")
+    bots(page, "before", "while it slept", "after")
 
 
 def test_a_lost_push_is_noticed_by_the_next_one(open_page: Open, company: ChatServer) -> None:
@@ -212,13 +252,15 @@ def test_a_message_that_comes_twice_is_shown_once(open_page: Open, company: Chat
 
 
 def test_without_websockets_it_asks_and_says_nothing_of_it(
-    open_page: Open, company: ChatServer
+    open_page: Open, company: ChatServer, context: BrowserContext
 ) -> None:
+    context.clock.install()
     company.websocket = False
     page = open_page()
     write(page, "hi")
     sent(page, 1)
     company.say("by asking")
+    hurry(page, page.get_by_text("by asking"))
     bots(page, "by asking")
     expect(page.locator("#state")).to_be_hidden()
 

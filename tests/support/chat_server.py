@@ -61,12 +61,14 @@ class LoopPush:
     loop: asyncio.AbstractEventLoop | None = None
     sockets: dict[str, web.WebSocketResponse] = field(default_factory=dict)
     lossy: bool = False
+    dead: set[str] = field(default_factory=set)
+    """Connections that look open and bring nothing, as after a machine has slept."""
 
     def push(self, connection_id: str, data: str) -> bool:
         socket = self.sockets.get(connection_id)
         if socket is None or socket.closed or self.loop is None:
             return False
-        if not self.lossy:
+        if not self.lossy and connection_id not in self.dead:
             asyncio.run_coroutine_threadsafe(socket.send_str(data), self.loop)
         return True
 

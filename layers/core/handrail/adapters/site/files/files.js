@@ -2,6 +2,7 @@
 // was closed costs nobody a file; where that is forbidden, in memory.
 
 const FILES = "files";
+const UPLOAD_WITHIN = 300_000;
 const ENDINGS = { heic: "image/heic", heif: "image/heic", pdf: "application/pdf" };
 
 function opened() {
@@ -53,6 +54,15 @@ export class Files {
 
   async get(id) {
     return this.#memory.get(id) ?? stored("readonly", (files) => files.get(id)).catch(() => undefined);
+  }
+
+  /** Send a file with the ticket it got; returns the store's answer. */
+  upload(file, { url, fields }) {
+    const form = new FormData();
+    for (const [field, value] of Object.entries(fields)) form.append(field, value);
+    form.append("file", file);
+    const signal = AbortSignal.timeout(UPLOAD_WITHIN);
+    return fetch(url, { method: "POST", body: form, credentials: "omit", signal });
   }
 
   async drop(id) {

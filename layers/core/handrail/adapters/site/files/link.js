@@ -4,11 +4,12 @@
 
 const SECOND = 1000;
 const TIMEOUT = 15 * SECOND;
-const UPLOAD = 300 * SECOND;
 const PING = 60 * SECOND;
 const PONG = 10 * SECOND;
 const AWAITED = 60 * SECOND;
 const WRITING = 30 * SECOND;
+const BEAT = 5 * SECOND;
+const SLEPT = 20 * SECOND;
 const RENEW_BEFORE = 15 * 24 * 3600;
 const ATTEMPTS_QUIET = 3;
 
@@ -63,6 +64,13 @@ export class Link {
     addEventListener("online", () => this.#hurry());
     addEventListener("offline", () => this.#changed());
     document.addEventListener("visibilitychange", () => document.hidden || this.#hurry());
+    let beat = Date.now();
+    setInterval(() => {
+      // A machine that slept has a connection that only looks open.
+      const slept = Date.now() - beat > SLEPT && !document.hidden;
+      beat = Date.now();
+      if (slept) this.#hurry();
+    }, BEAT);
     this.#hurry();
   }
 
@@ -152,18 +160,9 @@ export class Link {
     // Gone with a page that could not keep it: only its sender has it.
     if (!file) throw new Refused(400, "lost");
     const ticket = await this.#fetch("POST", "/v1/web/files", { id, name, type, bytes });
-    const form = new FormData();
-    for (const [field, value] of Object.entries(ticket.fields)) form.append(field, value);
-    form.append("file", file);
-    const answer = await fetch(ticket.url, {
-      method: "POST",
-      body: form,
-      credentials: "omit",
-      signal: AbortSignal.timeout(UPLOAD),
-    });
-    // Whatever the store has against it: a fresh ticket may help, the same file may not.
-    if (answer.status === 400) throw new Refused(400, "lost");
-    if (!answer.ok) throw new Refused(503);
+    const { ok, status } = await this.#files.upload(file, ticket);
+    // Refused for what it is, or else worth another ticket.
+    if (!ok) throw new Refused(status === 400 ? 400 : 503, "lost");
   }
 
   #unsent(error, lane) {
@@ -208,7 +207,8 @@ export class Link {
     this.#socketAttempts = 0;
     this.#again();
     this.survey();
-    if (this.#store.state.token) this.#session().then(() => this.#connect(), () => {});
+    if (this.#open) this.#ping();
+    else if (this.#store.state.token) this.#session().then(() => this.#connect(), () => {});
     this.#tick();
   }
 
