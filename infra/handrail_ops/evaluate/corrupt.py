@@ -6,132 +6,58 @@ from the answer's own words, so that the same set gives the same figures.
 
 import random
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from handrail.domain.figures import figures
+from handrail.domain.naming import names
 from handrail.domain.number_words import with_digits
-from handrail.domain.support import names
-
-# ruff: noqa: RUF001 - letters and marks of other scripts are meant
+from handrail_ops.evaluate.corrupt_words import (
+    DAYS,
+    INVENTED,
+    MONTHS,
+    NEGATIONS,
+    ORDER,
+    SCOPE,
+    UNITS,
+    Swaps,
+)
 
 _NUMBER: Final = re.compile(r"(?<![\d.,:])\d+(?:[.,]\d+)*(?![\d:])")
-_MONEY: Final = re.compile(r"[€$£¥₹]|eur|euro|يورو|यूरो|欧元|ユーロ|usd|dollar", re.IGNORECASE)
+_MONEY_SIGNS: Final = (
+    r"[€$£¥₹]|eur|euro\w*|євро|евро|ευρώ|يورو|यूरो|欧元|ユーロ|유로|원|Rp|ยูโร|usd|dollar"
+)
+_MONEY: Final = re.compile(_MONEY_SIGNS, re.IGNORECASE)
 _MONEY_NEAR_CHARS: Final = 8
-_YEAR: Final = re.compile(r"(?<!\d)(?:1[0-9]|20)\d\d(?!\d)")
+_YEAR: Final = re.compile(
+    r"(?<!\d)(?:1[0-9]|20)\d\d(?![\d])(?!\s?(?:€|eur|євро|ευρώ))", re.IGNORECASE
+)
 _TIME: Final = re.compile(r"(?<!\d)(\d{1,2})(:[0-5]\d)(?!\d)")
+_PHONE: Final = re.compile(r"\+?\d(?:[ ()-]{0,2}\d){7,14}")
 _LINKED: Final = re.compile(r"https?://\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _LINK_ADDED: Final = " (https://{}.example.net/help)"
+_CURRENCIES: Final = (
+    "€ $",
+    "EUR USD",
+    "euros dollars",
+    "euro dollar",
+    "Euro Dollar",
+    "евро рублей",
+    "євро гривень",
+    "ευρώ δολάρια",
+    "يورو دولار",
+    "यूरो रुपये",
+    "欧元 美元",
+    "ユーロ ドル",
+    "유로 달러",
+    "원 달러",
+    "Rp US$",
+    "ยูโร บาท",
+)
 _YEARS_MAX: Final = 2099
-
-_DAYS: Final = {
-    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
-    "de": "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag",
-    "es": "lunes martes miércoles jueves viernes sábado domingo",
-    "fr": "lundi mardi mercredi jeudi vendredi samedi dimanche",
-    "pt": "segunda terça quarta quinta sexta sábado domingo",
-}
-_MONTHS: Final = {
-    "en": "January February March April June July August September October November December",
-    "de": "Januar Februar März April Juni Juli August September Oktober November Dezember",
-    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre",
-    "fr": "janvier février mars avril juin juillet août septembre octobre novembre décembre",
-    "ro": "ianuarie februarie martie aprilie iunie iulie august septembrie octombrie noiembrie",
-    "tr": "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık",
-    "ru": "января февраля марта апреля июня июля августа сентября октября ноября декабря",
-    "el": "Ιανουαρίου Φεβρουαρίου Μαρτίου Απριλίου Ιουνίου Ιουλίου Αυγούστου Σεπτεμβρίου",
-    "ar": "يناير فبراير مارس أبريل يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
-    "hi": "जनवरी फरवरी मार्च अप्रैल जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर",
-}
-_NEGATIONS: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
-    "en": (
-        (r"\bcannot\b|\bcan't\b", "can"),
-        (r"\b(?:don't|doesn't) ", ""),
-        (r"\baren't\b", "are"),
-        (r"\bisn't\b", "is"),
-        (r"\bnever ", ""),
-        (r"\b(is|are|was|were|can|will|must|may|should) (?!not\b)", r"\1 not "),
-        (r"\bno (?=\w)", ""),
-    ),
-    "de": (
-        (r"\bnicht ", ""),
-        (r"\bkeine?n? ", ""),
-        (r"\b(?:nie|niemals) ", ""),
-        (r"\b(ist|sind|wird|werden|kann|können|dürfen|müssen) ", r"\1 nicht "),
-    ),
-    "es": (
-        (r"\b(?:no|nunca) (?=\w)", ""),
-        (r"\b(es|son|puede|pueden|tiene|está|están|fue|era) ", r"no \1 "),
-        (r"\bsin ", "con "),
-    ),
-    "fr": (
-        (r"\b(?:ne |n')(\w+) (?:pas|jamais|plus) ", r"\1 "),
-        (r"\b(est|sont|peut|peuvent|pouvez|doivent|reste) ", r"n'\1 pas "),
-    ),
-    "pt": (
-        (r"\b(?:não|nunca) (?=\w)", ""),
-        (r"\b(é|são|pode|podem|precisa|precisam|tem|chega) ", r"não \1 "),
-    ),
-    "it": ((r"\bnon ", ""), (r"\b(è|sono|può|possono|ha) ", r"non \1 ")),
-    "nl": ((r"\bniet ", ""), (r"\b(is|zijn|kan|kunnen|wordt) ", r"\1 niet ")),
-    "ro": ((r"\bnu ", ""), (r"\b(este|sunt|poate|pot|a fost|au) ", r"nu \1 ")),
-    "ru": ((r"\bне ", ""), (r"\b(был\w*|может|могут|является|имеет|стал\w*) ", r"не \1 ")),
-    "el": ((r"\bδεν ", ""), (r"\b(είναι|ήταν|μπορεί|έχει|είχε) ", r"δεν \1 ")),
-    "tr": ((r"\bdeğildir\b", ""), (r"(\w+)(?:dır|dir|dur|dür)\b", r"\1 değildir")),
-    "vi": ((r"\bkhông ", ""), (r"\b(là|được|có|có thể) ", r"không \1 ")),
-    "th": ((r"ไม่", ""), (r"(เป็น|ได้|มี|สามารถ)", r"ไม่\1")),
-    "ar": (
-        (r"(?:^|\s)(?:لا|لن|لم) ", " "),
-        (r"(?:^|\s)(كان|كانت|يمكن|يصل|يعمل|يتم|توجد) ", r" لا \1 "),
-    ),
-    "hi": ((r" (?:नहीं|न) ", " "), (r" (है|हैं|था|थे|थी|सकते)(?=[\s।,]|$)", r" नहीं \1")),
-    "zh": ((r"不|没有", ""), (r"(是|会|可以|能|在|有)", r"不\1")),
-    "ja": (
-        (r"(し|き|り)ません", r"\1ます"),
-        (r"ます", "ません"),
-        (r"です", "ではありません"),
-        (r"される", "されない"),
-    ),
-    "sw": ((r"\bhai", "i"), (r"\bhatu", "tu"), (r"\bni ", "si ")),
-}
-_INVENTED: Final = {
-    "en": (
-        "Gold members get every second order for half price.",
-        "We send you a gift voucher as compensation for the trouble.",
-        "You are entitled to full compensation without giving any proof.",
-        "The system does not offer a person.",
-    ),
-    "de": (
-        "Stammkunden bekommen als Ausgleich einen Gutschein geschenkt.",
-        "Wir übernehmen in solchen Fällen sämtliche Anwaltskosten.",
-    ),
-    "es": (
-        "Como compensación le regalamos un vale para su próxima visita.",
-        "Los socios premium disfrutan de asesoramiento jurídico.",
-    ),
-    "fr": (
-        "Pour nous faire pardonner, nous offrons un bon cadeau aux habitués.",
-        "Les frais d'avocat sont pris en charge par notre assurance.",
-    ),
-    "pt": (
-        "Para compensar, damos um vale-presente aos clientes fiéis.",
-        "Nosso seguro cobre despesas com advogados.",
-    ),
-    "ro": ("Membrii fideli primesc cadou un voucher pentru vacanță.",),
-    "ru": ("Постоянные покупатели получают подарочный сертификат в качестве компенсации.",),
-    "el": ("Οι πιστοί πελάτες λαμβάνουν δωροεπιταγή ως αποζημίωση.",),
-    "tr": ("Sadık müşteriler telafi olarak hediye çeki kazanır.",),
-    "vi": ("Khách hàng thân thiết được tặng phiếu quà để đền bù phiền toái.",),
-    "th": ("สมาชิกระดับทองจะได้รับบัตรกำนัลเป็นการชดเชย",),
-    "ar": ("يحصل العملاء المميزون على قسيمة هدايا تعويضًا عن الإزعاج.",),
-    "hi": ("वफ़ादार ग्राहकों को असुविधा के बदले उपहार वाउचर मिलता है।",),
-    "zh": ("作为补偿，老会员可以获赠礼品券。",),
-    "ja": ("お詫びとして常連のお客様には商品券を差し上げます。",),
-    "sw": ("Wateja waaminifu hupewa vocha ya zawadi kama fidia.",),
-}
 _FALLBACK: Final = "en"
-_WIDE: Final = frozenset({"zh", "ja", "th"})
+_WIDE: Final = frozenset({"zh", "ja"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +108,7 @@ def _is_money(text: str, found: re.Match[str]) -> bool:
 def _numbers(answer: TrueAnswer, *, money: bool) -> tuple[str, list[re.Match[str]]]:
     text = with_digits(answer.text, answer.language)
     linked = [link.span() for link in _LINKED.finditer(text)]
+    linked += [phone.span() for phone in _PHONE.finditer(text)]
     found = [
         number
         for number in _NUMBER.finditer(text)
@@ -208,9 +135,24 @@ def _amount(answer: TrueAnswer, drawn: random.Random) -> str | None:
     return _changed(text, chosen, _other_number(chosen.group(), drawn))
 
 
+def _currency(answer: TrueAnswer, drawn: random.Random) -> str | None:
+    del drawn
+    for pair in _CURRENCIES:
+        own, other = pair.split()
+        bare = own.isalpha() and own.isascii()
+        pattern = rf"\b{own}\b" if bare else re.escape(own)
+        near = re.search(rf"\d\s?{pattern}|{pattern}\s?\d", answer.text)
+        if near:
+            changed = re.sub(pattern, other, near.group(), count=1)
+            return answer.text[: near.start()] + changed + answer.text[near.end() :]
+    return None
+
+
 def _date(answer: TrueAnswer, drawn: random.Random) -> str | None:
-    for calendar in (_DAYS, _MONTHS):
+    for calendar in (DAYS, MONTHS):
         listed = calendar.get(_base(answer), "").split()
+        if _base(answer) == "vi" and "thứ" not in answer.text:
+            continue
         said = [one for one in listed if re.search(rf"(?<!\w){one}(?!\w\w)", answer.text)]
         if said:
             other = drawn.choice([one for one in listed if one not in said] or [listed[0]])
@@ -232,29 +174,45 @@ def _link(answer: TrueAnswer, drawn: random.Random) -> str:
     return _changed(answer.text, link, changed if "@" in changed else link.group() + "/claim")
 
 
-def _negation(answer: TrueAnswer, drawn: random.Random) -> str | None:
-    del drawn
-    for pattern, replacement in _NEGATIONS.get(_base(answer), ()):
-        changed = re.sub(pattern, replacement, answer.text, count=1)
-        if changed != answer.text:
-            return changed
-    return None
+def _phone(answer: TrueAnswer, drawn: random.Random) -> str | None:
+    phone = _PHONE.search(answer.text)
+    if phone is None:
+        return None
+    digits = [place for place, one in enumerate(phone.group()) if one.isdigit()]
+    place = drawn.choice(digits[2:])
+    other = str((int(phone.group()[place]) + drawn.randint(1, 9)) % 10)
+    return _changed(answer.text, phone, phone.group()[:place] + other + phone.group()[place + 1 :])
+
+
+def _percent(answer: TrueAnswer, drawn: random.Random) -> str | None:
+    share = re.search(r"\d\s?%|% ?\d", answer.text)
+    if share is None:
+        return None
+    return _changed(answer.text, share, share.group().replace("%", drawn.choice(["€", "kg"])))
+
+
+def _swapped(words: Swaps) -> Callable[[TrueAnswer, random.Random], str | None]:
+    """Return what replaces the first of a language's patterns that an answer has."""
+
+    def make(answer: TrueAnswer, drawn: random.Random) -> str | None:
+        del drawn
+        for pattern, replacement in words.get(_base(answer), ()):
+            changed = re.sub(pattern, replacement, answer.text, count=1)
+            if changed != answer.text:
+                return changed
+        return None
+
+    return make
 
 
 def _entity(answer: TrueAnswer, drawn: random.Random) -> str | None:
     own = list(answer.names) or sorted(names(answer.text, answer.language))
-    own = [
-        one
-        for one in own
-        if one in answer.text
-        and not any(c.isdigit() for c in one)
-        and (one[0].isupper() or one.upper() == one.lower())
-    ]
+    own = [one for one in own if one in answer.text and _may_be_exchanged(one)]
     others = [
         one
         for one in answer.others
         if one not in answer.text
-        and (one[0].isupper() or one.upper() == one.lower())
+        and _may_be_exchanged(one)
         and not any(one in mine or mine in one for mine in own)
     ]
     if not own or not others:
@@ -262,9 +220,14 @@ def _entity(answer: TrueAnswer, drawn: random.Random) -> str | None:
     return answer.text.replace(drawn.choice(own), drawn.choice(others), 1)
 
 
+def _may_be_exchanged(name: str) -> bool:
+    has_digits = any(character.isdigit() for character in name)
+    return not has_digits and (name[0].isupper() or name.upper() == name.lower())
+
+
 def _invention(answer: TrueAnswer, drawn: random.Random) -> str:
-    said = _INVENTED.get(_base(answer), _INVENTED[_FALLBACK])
-    between = "" if _base(answer) in _WIDE - {"th"} else " "
+    said = INVENTED.get(_base(answer), INVENTED[_FALLBACK])
+    between = "" if _base(answer) in _WIDE else " "
     return answer.text + between + drawn.choice(said)
 
 
@@ -273,7 +236,13 @@ _MAKERS: Final[Mapping[str, Callable[[TrueAnswer, random.Random], str | None]]] 
     "date": _date,
     "amount": _amount,
     "link": _link,
-    "negation": _negation,
+    "negation": _swapped(NEGATIONS),
     "entity": _entity,
     "invented": _invention,
+    "unit": _swapped(UNITS),
+    "currency": _currency,
+    "percent": _percent,
+    "phone": _phone,
+    "order": _swapped(ORDER),
+    "scope": _swapped(SCOPE),
 }

@@ -13,8 +13,9 @@ from typing import Final
 from handrail.adapters.knowledge.index import KnowledgeIndex
 from handrail.domain.grounding import Ungrounded, check
 from handrail.domain.knowledge import Passage
+from handrail.domain.naming import names
 from handrail.domain.reading import sentences
-from handrail.domain.support import SUPPORT_MIN, names
+from handrail.domain.support import SUPPORT_MIN
 from handrail.domain.turn import Answered
 from handrail_ops.evaluate.corrupt import TrueAnswer, corruptions
 from handrail_ops.evaluate.figures import Tally
@@ -26,6 +27,7 @@ FindPassage = Callable[[str], Passage | None]
 _OTHERS: Final = 12
 """Names from elsewhere that one answer may be given."""
 _NAME_WORDS_MAX: Final = 4
+_TRUE: Final = "true"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,11 @@ class Judged:
     kind: str
     """`true`, or the corruption."""
     answer: str
+    """As it was compared with the passages: translated back, across languages."""
     language: str
     fault: Ungrounded | None
+    across: bool = False
+    """Whether it is in another language than its passages."""
 
 
 def measure(
@@ -44,46 +49,67 @@ def measure(
 ) -> Mapping[str, Tally]:
     """Check the true answers of a set, and what corruption makes of them."""
     del now
-    blocked: Counter[str] = Counter()
-    counts: Counter[str] = Counter()
-    for judged in judge(list(questions), index.passage):
-        counts[judged.kind] += 1
-        blocked[judged.kind] += judged.fault is not None
+    return tallies(judge(list(questions), index.passage))
+
+
+def tallies(judged: Iterable[Judged]) -> Mapping[str, Tally]:
+    """Return the shares of true answers blocked, and of each corruption passed."""
+    blocked: Counter[tuple[bool, str]] = Counter()
+    counts: Counter[tuple[bool, str]] = Counter()
+    for one in judged:
+        counts[one.across, one.kind] += 1
+        blocked[one.across, one.kind] += one.fault is not None
     return {
-        "true_blocked" if kind == "true" else f"corrupted_passed.{kind}": Tally(
-            blocked[kind] if kind == "true" else counts[kind] - blocked[kind], counts[kind]
+        _name(across, kind): Tally(
+            blocked[across, kind] if kind == _TRUE else count - blocked[across, kind], count
         )
-        for kind in sorted(counts, key=lambda kind: (kind != "true", kind))
+        for (across, kind), count in sorted(counts.items(), key=_true_first)
     }
 
 
+def _name(across: bool, kind: str) -> str:
+    shown = "true_blocked" if kind == _TRUE else f"corrupted_passed.{kind}"
+    return f"across_languages.{shown}" if across else shown
+
+
+def _true_first(counted: tuple[tuple[bool, str], int]) -> tuple[bool, bool, str]:
+    (across, kind), _ = counted
+    return across, kind != _TRUE, kind
+
+
 def judge(
-    questions: Sequence[Question], passage: FindPassage, support_min: float = SUPPORT_MIN
+    questions: Sequence[Question],
+    passage: FindPassage,
+    support_min: float = SUPPORT_MIN,
+    *,
+    corrupt: bool = True,
 ) -> Iterator[Judged]:
     """Yield every true and every corrupted answer with what the check says of it."""
     known = [(question, _passages(question, passage)) for question in questions]
-    pool = _names(known)
+    pools = _names(known)
     for place, (question, passages) in enumerate(known):
         if not passages:
             continue
+        pool = pools[passages[0].language]
         taken = place * _OTHERS % max(1, len(pool))
         others = tuple((pool[taken:] + pool[:taken])[:_OTHERS])
         for answer, is_whole in _true_answers(question, passages):
             if is_whole is not None:
-                yield _judged("true", answer, question.language, passages, support_min)
-            if is_whole is not False:
-                own = _answer_names(question)
-                true = TrueAnswer(answer, question.language, own, others)
+                yield _judged(_TRUE, answer, question, passages, support_min)
+            if corrupt and is_whole is not False:
+                compared = question.translated or answer
+                true = TrueAnswer(compared, passages[0].language, _own_names(question), others)
                 for kind, made in corruptions(true):
-                    yield _judged(kind, made, question.language, passages, support_min)
+                    yield _judged(kind, made, question, passages, support_min)
 
 
 def _passages(question: Question, passage: FindPassage) -> list[Passage]:
-    """Return the passages of the articles that answer a question, in its language."""
+    """Return the passages of the articles that answer a question, in their language."""
     found: list[Passage] = []
+    language = question.passages_in or question.language
     for article in question.articles or ():
         number = 1
-        while one := passage(f"{article}/{question.language}#{number}"):
+        while one := passage(f"{article}/{language}#{number}"):
             found.append(one)
             number += 1
     return found
@@ -106,21 +132,22 @@ def _true_answers(
                 return
 
 
-def _names(known: Sequence[tuple[Question, Sequence[Passage]]]) -> list[str]:
-    """Return names to exchange: answers of a few words, and what the articles call things."""
-    pool: dict[str, None] = {}
+def _names(known: Sequence[tuple[Question, Sequence[Passage]]]) -> Mapping[str, list[str]]:
+    """Return names to exchange, by language: answers of a few words, and what articles name."""
+    pools: dict[str, dict[str, None]] = {}
     for question, passages in known:
-        pool |= dict.fromkeys(_answer_names(question))
-        if question.true:
-            for passage in passages:
-                for sentence in sentences(passage.text):
-                    pool |= dict.fromkeys(sorted(names(sentence, question.language)))
-    return list(pool)
+        for passage in passages[:1]:
+            pools.setdefault(passage.language, {}).update(dict.fromkeys(_own_names(question)))
+        for passage in passages if question.true else ():
+            for sentence in sentences(passage.text):
+                said = sorted(names(sentence, passage.language))
+                pools[passage.language] |= dict.fromkeys(said)
+    return {language: list(pool) for language, pool in pools.items()}
 
 
-def _answer_names(question: Question) -> tuple[str, ...]:
+def _own_names(question: Question) -> tuple[str, ...]:
     if question.true:
-        return ()
+        return question.names
     return tuple(
         answer
         for answer in question.answers[:1]
@@ -129,9 +156,18 @@ def _answer_names(question: Question) -> tuple[str, ...]:
 
 
 def _judged(
-    kind: str, text: str, language: str, passages: Sequence[Passage], support_min: float
+    kind: str, text: str, question: Question, passages: Sequence[Passage], support_min: float
 ) -> Judged:
+    """Check an answer; across languages, what is said of it is said of its translation."""
+    across = bool(question.translated)
+    said = question.true[0] if across else text
+    back = (question.translated if kind == _TRUE else text) if across else None
     citations = tuple(passage.citation() for passage in passages)
-    answer = Answered(text, citations, language)
-    fault = check(answer, passages, language=language, support_min=support_min)
-    return Judged(kind, text, language, fault)
+    fault = check(
+        Answered(said, citations, question.language),
+        passages,
+        language=question.language,
+        translated=back,
+        support_min=support_min,
+    )
+    return Judged(kind, back or text, passages[0].language, fault, across)

@@ -39,6 +39,12 @@ class Question:
     """Words one of which a right answer contains; not known, when empty."""
     true: tuple[str, ...] = ()
     """Whole answers that are right, in other words than the articles'."""
+    names: tuple[str, ...] = ()
+    """Names in these, where letters do not show them."""
+    passages_in: str = ""
+    """The language of the articles, where it is not the question's."""
+    translated: str = ""
+    """The whole answer in that language, as a translator would put it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +173,16 @@ def _recorded(path: Path, text: str, language: str) -> Iterator[Question]:
         said = row.get("language")
         own = said if isinstance(said, str) and said else language
         articles = _strings(row, "articles", where) if "articles" in row else None
-        true = _strings(row, "answer", where)
-        yield Question(asked, own, articles, _strings(row, "expected", where), true)
+        yield Question(
+            asked,
+            own,
+            articles,
+            _strings(row, "expected", where),
+            true=_strings(row, "answer", where),
+            names=_strings(row, "names", where),
+            passages_in="".join(_strings(row, "passages_in", where)),
+            translated="".join(_strings(row, "translated", where)),
+        )
 
 
 def _strings(row: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:

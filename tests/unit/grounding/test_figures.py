@@ -88,7 +88,7 @@ def test_words_are_not_figures(text: str) -> None:
         ("2026-03-31", {3}),
         ("03/04/2026", {3, 4}),
         ("you may pay", set()),
-        ("you may pay 3 times", {5}),
+        ("you may pay 3 times", set()),
     ],
 )
 def test_months_of_dates(text: str, expected: set[int]) -> None:

@@ -9,11 +9,13 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from handrail.domain.month_names import MONTHS
 from handrail.domain.number_words import with_digits
 from handrail.domain.reading import fold
+from handrail.domain.units import CURRENCIES, lasts, stands_for, unit_of
 from handrail.domain.weekday_names import WEEKDAYS
 
 # ruff: noqa: RUF001 - letters and marks of other scripts are meant
@@ -44,95 +46,22 @@ _CJK_DIGITS: Final = {c: n for n, c in enumerate("〇一二三四五六七八九
 }
 _CJK_TENS: Final = {"十": 10, "百": 100, "千": 1_000}
 _CJK_MYRIADS: Final = {"万": 10_000, "萬": 10_000, "億": 100_000_000, "亿": 100_000_000}
+_MYRIADS: Final = _CJK_MYRIADS | {"만": 10_000, "억": 100_000_000}
+_MYRIADS_OF: Final = re.compile(r"(?<![\d.,])(\d[\d,]*(?:\.\d+)?)\s?([만억万萬億亿])")
+_FOR_EACH: Final = re.compile(
+    r"[1一](?=[件回個人つ度](?:の[^、。\d]{0,10})?(?:につき|あたり|ごと))"
+)
+"""Says "each", and no number."""
 _CJK_NUMERAL: Final = re.compile(r"[〇零一二两兩三四五六七八九十百千万萬億亿]+")
 _CJK_IDIOM: Final = re.compile("万一|千万(?![元円])|十分(?![钟鐘間])|一一")
 _CJK_COUNTED: Final = re.compile(r"\s?[天日月年个個小时時分周週元円欧歐%％期回次件笔倍岁歳]")
 _CJK_PERCENT: Final = re.compile(r"百分之([〇零一二两三四五六七八九十百\d.]+)")
 
-_PERCENT_AFTER: Final = re.compile(
-    r"\s?(?:[%٪﹪]|per ?cent|prozent|por ?cien|por cento|pour ?cent|بالم|في الم|प्रतिशत|फ़ीसदी|फीसदी"
-    r"|パーセント|百分)",
-    re.IGNORECASE,
-)
-_PERCENT_BEFORE: Final = re.compile(r"(?:%|asilimia)\s?$", re.IGNORECASE)
-
-_CURRENCIES: Final = {
-    "EUR": "€|eur|euros?|يورو|यूरो|欧元|歐元|ユーロ|yuro",
-    "GBP": "£|gbp|pounds?|livres? sterling|libras?",
-    "USD": r"us\$|usd|us dollars?|dólares|美元|米ドル",
-    "JPY": "jpy|yen|円|日元",
-    "CNY": "cny|rmb|yuan|人民币",
-    "INR": "₹|inr|rs|rupees?|रुपये|रुपए",
-    "BRL": r"r\$|brl|reais",
-    "KES": "kes|ksh|shilingi|shillings?",
-    "CHF": "chf|franken",
-    "$": r"\$|dollars?|دولار|ドル",
-    "¥": "[¥￥]|元",
-}
-_MEANINGS: Final = {"$": ("USD",), "¥": ("CNY", "JPY")}
-"""Signs that several currencies share agree with each of them."""
-
-
-def _wide(words: str) -> str:
-    """Return those of wide scripts, which no space ends."""
-    return "|".join(word for word in words.split("|") if word[-1] >= "\u2e80") or "(?!)"
-
-
-_CURRENCY_AFTER: Final = {
-    code: re.compile(
-        rf"\s?(?:(?:{words})(?![^\W\d_\u2e80-\uffff])|(?:{_wide(words)}))", re.IGNORECASE
-    )
-    for code, words in _CURRENCIES.items()
-}
-_CURRENCY_BEFORE: Final = {
-    code: re.compile(rf"(?<![^\W\d_])(?:{words})\s?$", re.IGNORECASE)
-    for code, words in _CURRENCIES.items()
-}
-
-# What each unit's words begin with; after `*`, what they end with, for compounds.
-_UNITS: Final = {
-    "second": "second segund sekund seconde secondi ثاني ثواني सेकंड सेकेंड 秒 sekunde",
-    "minute": "minut minuto دقيق دقائق मिनट 分钟 分鐘 分間 dakika",
-    "hour": "hour hora heure stunde *stunden ساع घंट घण्ट 小时 小時 時間 saa masaa",
-    "day": "day *days dia dias jour *tag *tage *tagen يوم أيام दिन दिवस 天 日 营业日 営業日 siku",
-    "week": "week semana semaine woche *wochen اسبوع اسابيع सप्ताह हफत हफ्त 周 星期 週 wiki",
-    "month": "month mes meses mois monat شهر أشهر شهور महीन माह "
-    "个月 個月 か月 ヶ月 カ月 mwezi miezi",
-    "year": "year ano anos an ans annee jahr سنه سنوات عام اعوام साल वर्ष 年 mwaka miaka",
-}
-_UNIT_WORDS: Final = {
-    fold(word): unit for unit, words in _UNITS.items() for word in words.split() if word[0] != "*"
-}
-_UNIT_ENDINGS: Final = {
-    word[1:]: unit for unit, words in _UNITS.items() for word in words.split() if word[0] == "*"
-}
-_SPANS: Final = {
-    "second": ("clock", 1),
-    "minute": ("clock", 60),
-    "hour": ("clock", 3_600),
-    "day": ("clock", 86_400),
-    "week": ("clock", 604_800),
-    "month": ("calendar", 1),
-    "year": ("calendar", 12),
-}
-"""Spans that are so many of another: half an hour is 30 minutes, but a month is no 30 days."""
-_FIRST_UNSPACED: Final = "\u0e00"
-_WIDE_SCRIPTS: Final = "\u2e80"
-_WIDE_UNIT: Final = re.compile(
-    "|".join(sorted((w for w in _UNIT_WORDS if w[0] >= _WIDE_SCRIPTS), key=len, reverse=True))
-)
-_WIDE_UNIT_WITHIN_CHARS: Final = 4
-_UNIT_BEFORE: Final = re.compile(r"(?:^|\W)(dakika|saa|masaa|siku|wiki|miezi|mwezi|miaka|mwaka) $")
-"""Swahili says the unit first."""
-_SHORT_LATIN_UNIT: Final = 3
-"""A unit's word this short must be met exactly: `an` is not the beginning of `and`."""
-_UNIT_CHARS_MAX: Final = 8
-_UNIT_WITHIN_WORDS: Final = 2
-
 _SHORT_MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec"
 _MONTHS_OF_A_YEAR: Final = 12
 _DAY_CHARS_MORE: Final = 3
 _DAY_CHARS_MIN: Final = 5
+_FIRST_UNSPACED: Final = "\u0e00"
 _SEVERAL: Final = 3
 
 
@@ -170,30 +99,20 @@ class Figure:
     """`%`, a currency, a span of time, or None when the text does not say."""
 
     def stands_for(self, source: "Figure") -> bool:
-        """Say whether a text may say this figure where its source says that one.
-
-        Money and shares must be money and shares in the source too; of a span of time the source
-        may have left the unit out, or said it in words that are not known here.
-        """
-        if not self.values & source.values:
-            return self._lasts_as_long_as(source)
-        if self.unit is None or self.unit == source.unit:
-            return True
-        if source.unit is None:
-            return self.unit in _UNITS
-        return self.unit in _MEANINGS.get(source.unit, ()) or source.unit in _MEANINGS.get(
-            self.unit, ()
-        )
-
-    def _lasts_as_long_as(self, source: "Figure") -> bool:
-        kind, scale = _SPANS.get(self.unit or "", ("", 0))
-        source_kind, source_scale = _SPANS.get(source.unit or "", (None, 0))
-        lengths = {value * source_scale for value in source.values}
-        return kind == source_kind and any(value * scale in lengths for value in self.values)
+        """Say whether a text may say this figure where its source says that one."""
+        if self.values & source.values:
+            return stands_for(self.unit, source.unit)
+        lengths = {lasts(value, source.unit) for value in source.values} - {None}
+        return any(lasts(value, self.unit) in lengths for value in self.values)
 
 
 def figures(text: str, language: str | None = None) -> list[Figure]:
     """Return every figure of a text; its number words too when its language is known."""
+    return list(_figures(text, language))
+
+
+@lru_cache(maxsize=2048)
+def _figures(text: str, language: str | None) -> tuple[Figure, ...]:
     plain = _times(with_digits(_plain(text), language))
     found = [
         Figure(frozenset({Decimal(part)}))
@@ -204,8 +123,10 @@ def figures(text: str, language: str | None = None) -> list[Figure]:
     plain = _DATE.sub(lambda date: " " * len(date.group()), plain)
     numbers = list(_NUMBER.finditer(plain))
     units = [
-        _unit(
-            plain[max(0, n.start() - _BEFORE_CHARS) : n.start()], plain[n.end() :][:_AFTER_CHARS]
+        unit_of(
+            plain[max(0, n.start() - _BEFORE_CHARS) : n.start()],
+            plain[n.end() :][:_AFTER_CHARS],
+            language,
         )
         for n in numbers
     ]
@@ -218,7 +139,7 @@ def figures(text: str, language: str | None = None) -> list[Figure]:
         Figure(frozenset(_readings(number.group(), unit)), unit)
         for number, unit in zip(numbers, units, strict=True)
     )
-    return found
+    return tuple(found)
 
 
 def stand_among(meant: Sequence[Figure], known: Sequence[Figure]) -> bool:
@@ -235,10 +156,22 @@ def stand_among(meant: Sequence[Figure], known: Sequence[Figure]) -> bool:
     )
 
 
+def dates(text: str, language: str) -> set[str]:
+    """Return the words of a text that name days or months, as they are written."""
+    named = _DAY_OF.get(language, {})
+    return {
+        word
+        for word in re.findall(r"[^\W\d_]+", text)
+        if fold(word) in _ANY_MONTH
+        or any(_is_day(name, fold(word)) or fold(word) in name.split() for name in named)
+    }
+
+
 def months(text: str) -> set[int]:
     """Return the months of the dates in a text: of a numeric date, whichever it may mean."""
     plain = _plain(text)
-    named = fold(plain).split()
+    english_march = re.sub(r"\b(?:may|march)\b", " ", plain)  # what is allowed, and who walks
+    named = fold(english_march).split()
     found = {
         _ANY_MONTH[word]
         for place, word in enumerate(named)
@@ -267,9 +200,11 @@ def _is_day(name: str, read: str) -> bool:
         return False
     if " " in name:
         return f" {name} " in f" {read} "
-    begins = name[:-1] if len(name) > _DAY_CHARS_MIN else name
+    begins = name[:-1] if len(name) > _DAY_CHARS_MIN or not name.isascii() else name
     return any(
-        word.startswith(begins) and len(word) <= len(name) + _DAY_CHARS_MORE
+        word.startswith(begins)
+        and len(word) <= len(name) + _DAY_CHARS_MORE
+        and word not in _ANY_MONTH
         for word in read.split()
     )
 
@@ -291,8 +226,16 @@ def _plain(text: str) -> str:
     digits = "".join(
         str(unicodedata.decimal(c)) if c > "\x7f" and c.isdecimal() else c for c in normal
     )
+    digits = _MYRIADS_OF.sub(_in_digits, digits)
+    digits = _FOR_EACH.sub("", digits)
     shares = _CJK_PERCENT.sub(lambda share: f"{_han(share.group(1))}%", digits)
     return _CJK_NUMERAL.sub(lambda numeral: _han_in(shares, numeral), shares)
+
+
+def _in_digits(number: re.Match[str]) -> str:
+    """Return 10万 or 1.5억 with all its zeros."""
+    value = Decimal(number.group(1).replace(",", "")) * _MYRIADS[number.group(2)]
+    return f"{value.normalize():f}"
 
 
 def _times(text: str) -> str:
@@ -343,7 +286,7 @@ def _readings(number: str, unit: str | None) -> Iterator[Decimal]:
     grouped = all(len(part) in {2, 3} for part in parts[1:-1]) and len(parts[-1]) == 3  # noqa: PLR2004 - thousands, and India's pairs
     if grouped and len(set(marks)) == 1:
         yield Decimal("".join(parts))
-        if unit in _CURRENCIES:
+        if unit in CURRENCIES:
             return  # no price has three decimals
     if marks[-1] in ".,٫" and marks.count(marks[-1]) == 1:
         yield Decimal("".join(parts[:-1]) + "." + parts[-1])
@@ -354,31 +297,3 @@ def _readings(number: str, unit: str | None) -> Iterator[Decimal]:
 
 def _only_digits(text: str) -> str:
     return "".join(character for character in text if character.isdigit())
-
-
-def _unit(before: str, after: str) -> str | None:
-    if _PERCENT_AFTER.match(after) or _PERCENT_BEFORE.search(before):
-        return "%"
-    for code, pattern in _CURRENCY_AFTER.items():
-        if pattern.match(after) or _CURRENCY_BEFORE[code].search(before):
-            return code
-    first = _UNIT_BEFORE.search(before.casefold())
-    return _UNIT_WORDS[first.group(1)] if first else _time_unit(after)
-
-
-def _time_unit(after: str) -> str | None:
-    """Return the span of time counted: its word may stand behind one that qualifies it."""
-    closed = fold(re.split(r"[.;:!?。！？\n\d]", after.lstrip(), maxsplit=1)[0])
-    wide = _WIDE_UNIT.search(closed[: _WIDE_UNIT_WITHIN_CHARS + 1])
-    if wide:
-        return _UNIT_WORDS[wide.group()]
-    for word in closed.split()[:_UNIT_WITHIN_WORDS]:
-        for chars in range(min(len(word), _UNIT_CHARS_MAX), 1, -1):
-            unit = _UNIT_WORDS.get(word[:chars])
-            short = chars <= _SHORT_LATIN_UNIT and word.isascii()
-            if unit and (not short or chars == len(word) or word[chars:] == "s"):
-                return unit
-        for ending, unit in _UNIT_ENDINGS.items():
-            if word.endswith(ending):
-                return unit
-    return None

@@ -7,10 +7,13 @@ another language than its passages is checked on its translation back, and passe
 
 import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
 from handrail.domain.claims import claims_to_be_human, promises
+from handrail.domain.clauses import clauses
+from handrail.domain.denial import is_denied
 from handrail.domain.figures import (
     Figure,
     figures,
@@ -21,21 +24,22 @@ from handrail.domain.figures import (
     without_long_numbers,
 )
 from handrail.domain.knowledge import Passage
+from handrail.domain.naming import exchanged, misplaced, strays
+from handrail.domain.number_words import with_digits
 from handrail.domain.privacy import PLACEHOLDER, has_broken_placeholder, placeholders_in
 from handrail.domain.reading import sentences
 from handrail.domain.support import (
+    NEAREST_MIN,
     SUPPORT_MIN,
     Said,
-    exchanged,
+    adds_a_clause,
     is_connecting,
-    is_denied,
-    names,
     read,
     said,
-    stands_among,
     support,
 )
 from handrail.domain.turn import Answered
+from handrail.domain.units import bare_spans, lasts
 
 # ruff: noqa: RUF001 - letters and marks of other scripts are meant
 
@@ -73,6 +77,8 @@ _LINK: Final = re.compile(
 _SCHEME: Final = re.compile(r"^(?:https?://)?(?:www\.)?", re.IGNORECASE)
 _EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _LISTED: Final = re.compile(r"^\s*(?:[-*•·–]|\d{1,2}[.)])\s+")
+_TELLING_SPANS: Final = frozenset({"day", "week", "month", "year"})
+"""Seconds are also what comes after the first; minutes and hours are said in passing."""
 _MARKUP: Final = re.compile(r"[*_`#]+")
 _TRAILING: Final = ".,;:!?)]}>'\"。、，！？）"
 
@@ -182,9 +188,11 @@ def _unsupported(
             return Ungrounded.SUPPORT
         text, language, near = translated, sources[0].language, [sources[0]]
         near += [passage for passage in sources[1:] if passage.language == language]
-        if fault := _figures(text, near, language):
+        if fault := _links(text, near) or _figures(text, near, language):
             return fault
-    rest = read(f"{passage.title}\n{_MARKUP.sub('', passage.text)}" for passage in near)
+    rest = read(
+        (f"{passage.title}\n{_MARKUP.sub('', passage.text)}" for passage in near), language
+    )
     for sentence in sentences(_MARKUP.sub("", text)):
         bare = _LISTED.sub("", sentence)
         if is_connecting(bare, approved):
@@ -199,23 +207,51 @@ def _sentence(
 ) -> Ungrounded | None:
     plain = _LINK.sub(" ", PLACEHOLDER.sub(" ", _EMAIL.sub(" ", sentence)))
     meant = figures(without_long_numbers(plain), language)
-    own = said(plain)
-    found = support(own, rest, len(meant))
-    if found.share < support_min:
+    found = support(said(with_digits(sentence, language), numbers=True), rest)
+    if found.share < support_min or found.by_one < NEAREST_MIN:
         return Ungrounded.SUPPORT
-    about = dict.fromkeys((*found.nearest, *found.also))
-    near = "\n".join(without_long_numbers(one) for one in about)
+    if adds_a_clause(plain, rest, language):
+        return Ungrounded.SUPPORT
+    near = _near(plain, rest, language)
     if not stand_among(meant, figures(near, language)) or not weekdays(
         plain, language
     ) <= weekdays(near, language):
         return Ungrounded.FIGURE
-    if not all(stands_among(name, rest) for name in names(plain, language)):
+    if not _lasts_as_said(plain, near, language):
+        return Ungrounded.FIGURE
+    if misplaced(plain, rest, language) or strays(plain, rest):
         return Ungrounded.NAME
-    if any(exchanged(plain, source, language) for source in found.nearest[:1]):
+    if any(exchanged(plain, source.text, language) for source in found.nearest[:1]):
         return Ungrounded.NAME
-    if is_denied(plain, found.nearest, language):
+    if is_denied(plain, rest, language):
         return Ungrounded.NEGATION
     return None
+
+
+def _near(sentence: str, rest: Sequence[Said], language: str) -> str:
+    """Return the sentences that one is about, and those that its clauses with figures are about.
+
+    Without its numbers, or what has a wrong one would be near for having it.
+    """
+    whole = support(said(sentence), rest)
+    about = dict.fromkeys((*whole.nearest, *whole.also))
+    for clause in clauses(sentence, language):
+        if figures(clause, language):
+            about |= dict.fromkeys(support(said(clause), rest).nearest[:1])
+    return "\n".join(without_long_numbers(one.text) for one in about)
+
+
+def _lasts_as_said(sentence: str, near: str, language: str) -> bool:
+    """Say whether spans of time that are named without a number are those of the passage."""
+    counted = {figure.unit for figure in figures(near, language)}
+    named = bare_spans(near, language) | counted
+    own = _TELLING_SPANS - {figure.unit for figure in figures(sentence, language)}
+    lengths = {lasts(value, f.unit) for f in figures(near, language) for value in f.values}
+    return all(
+        span in named or lasts(Decimal(1), span) in lengths
+        for span in bare_spans(sentence, language) & own
+        if not (span == "day" and weekdays(sentence, language))
+    )
 
 
 def _claims(text: str, sources: Sequence[Passage]) -> Ungrounded | None:

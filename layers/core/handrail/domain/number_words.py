@@ -1,176 +1,265 @@
-"""Reads numbers that are written as words, so that `seven days` is checked as `7 days` is.
-
-Each language has its words in the order of `_VALUES`, forms of one joined by `|`. `-` stands where
-a word means something else more often (French `neuf` is also "new"): a word wrongly taken for a
-number would block answers that are right.
-"""
+"""Reads numbers that are written as words, so that `seven days` is checked as `7 days` is."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
 from typing import Final
 
+from handrail.domain.number_names import UNSPACED, VALUES, WORDS
 from handrail.domain.reading import fold
+from handrail.domain.unit_names import UNITS
 
 # ruff: noqa: RUF001 - letters and marks of other scripts are meant
 
-_VALUES: Final = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 20, 21, 30, 40, 50, 60, 90, 100)
-_WORDS: Final = {
-    "en": "two three four five six seven eight nine ten eleven twelve fourteen fifteen twenty "
-    "twentyone thirty forty fifty sixty ninety hundred",
-    "de": "zwei drei vier funf sechs sieben acht neun zehn elf zwolf vierzehn funfzehn zwanzig "
-    "einundzwanzig dreißig vierzig funfzig sechzig neunzig hundert",
-    "es": "dos tres cuatro cinco seis siete ocho nueve diez once doce catorce quince veinte "
-    "veintiun|veintiuno treinta cuarenta cincuenta sesenta noventa cien",
-    "fr": "deux trois quatre cinq six sept huit - dix onze douze quatorze quinze vingt - "
-    "trente quarante cinquante soixante - cent",
-    "pt": "dois|duas tres quatro cinco seis sete oito nove dez onze doze catorze|quatorze quinze "
-    "vinte - trinta quarenta cinquenta sessenta noventa cem",
-    "it": "due tre quattro cinque - sette otto nove dieci undici "
-    "dodici quattordici quindici venti "
-    "ventuno trenta quaranta cinquanta sessanta novanta cento",
-    "nl": "twee drie vier vijf zes zeven acht negen tien elf twaalf veertien vijftien twintig "
-    "eenentwintig dertig veertig vijftig zestig negentig honderd",
-    "sv": "tva tre fyra fem sex sju atta nio tio elva tolv fjorton femton tjugo tjugoen trettio "
-    "fyrtio femtio sextio nittio hundra",
-    "da": "to tre fire fem seks syv otte ni ti elleve tolv fjorten femten tyve enogtyve tredive "
-    "fyrre halvtreds tres halvfems hundrede",
-    "nb": "to tre fire fem seks sju|syv atte ni ti elleve tolv fjorten femten tjue tjueen tretti "
-    "forti femti seksti nitti hundre",
-    "pl": "dwa|dwie|dwoch trzy|trzech cztery|czterech piec|pieciu szesc|szesciu siedem|siedmiu "
-    "osiem|osmiu dziewiec|dziewieciu dziesiec|dziesieciu jedenascie|jedenastu dwanascie|dwunastu "
-    "czternascie|czternastu pietnascie|pietnastu dwadziescia|dwudziestu - trzydziesci|trzydziestu "
-    "czterdziesci|czterdziestu piecdziesiat|piecdziesieciu szescdziesiat|szescdziesieciu "
-    "dziewiecdziesiat|dziewiecdziesieciu sto|stu",
-    "cs": "dva|dve|dvou tri|trech ctyri|ctyr pet|peti sest|sesti sedm|sedmi osm|osmi devet|deviti "
-    "deset|deseti jedenact|jedenacti dvanact|dvanacti ctrnact|ctrnacti patnact|patnacti "
-    "dvacet|dvaceti - tricet|triceti ctyricet|ctyriceti padesat|padesati sedesat|sedesati "
-    "devadesat|devadesati sto",
-    "ru": "два|две|двух три|трех четыре|четырех пять|пяти шесть|шести семь|семи восемь|восьми "
-    "девять|девяти десять|десяти одиннадцать|одиннадцати двенадцать|двенадцати "
-    "четырнадцать|четырнадцати пятнадцать|пятнадцати двадцать|двадцати - тридцать|тридцати "
-    "сорок|сорока пятьдесят|пятидесяти шестьдесят|шестидесяти девяносто сто|ста",
-    "uk": "два|дві|двох три|трьох чотири|чотирьох п'ять|п'яти шість|шести сім|семи вісім|восьми "
-    "дев'ять|дев'яти десять|десяти одинадцять|одинадцяти дванадцять|дванадцяти "
-    "чотирнадцять|чотирнадцяти п'ятнадцять двадцять|двадцяти - тридцять|тридцяти сорок|сорока "
-    "п'ятдесят|п'ятдесяти шістдесят дев'яносто сто|ста",
-    "tr": "iki uc dort bes - - sekiz dokuz - onbir oniki ondort onbes yirmi yirmibir otuz - elli "
-    "altmis doksan -",
-    "ro": "doi|doua trei patru cinci sase sapte opt noua zece unsprezece doisprezece|douasprezece "
-    "paisprezece cincisprezece douazeci - treizeci patruzeci cincizeci saizeci nouazeci suta",
-    "el": "δυο τρεισ|τρια τεσσερισ|τεσσερα πεντε εξι επτα|εφτα οκτω|οχτω εννεα|εννια δεκα εντεκα "
-    "δωδεκα δεκατεσσερισ δεκαπεντε εικοσι - τριαντα σαραντα πενηντα εξηντα ενενηντα εκατο",
-    "ar": "اثنان|اثنين|اثنتين ثلاثة|ثلاث أربعة|أربع خمسة|خمس ستة|ست سبعة|سبع ثمانية|ثماني "
-    "تسعة|تسع عشرة|عشر - - - - عشرين|عشرون - ثلاثين|ثلاثون أربعين|أربعون خمسين|خمسون ستين|ستون "
-    "تسعين|تسعون مئة|مائة",
-    "fa": "دو سه چهار پنج شش هفت هشت نه ده یازده دوازده چهارده پانزده بیست - سی چهل پنجاه شصت "
-    "نود صد",
-    "he": "שניים|שתיים|שני|שתי שלושה|שלוש ארבעה|ארבע חמישה|חמש שישה|שש שבעה|שבע שמונה "
-    "תשעה|תשע עשרה|עשר - - - - עשרים - שלושים ארבעים חמישים שישים תשעים מאה",
-    "hi": "दो तीन चार पाँच|पांच छह|छः|छे सात आठ नौ दस ग्यारह बारह चौदह "
-    "पंद्रह|पन्द्रह बीस इक्कीस तीस चालीस "
-    "पचास साठ नब्बे सौ",
-    "bn": "দুই তিন চার পাঁচ ছয় সাত আট নয় দশ এগারো বারো চোদ্দ পনেরো "
-    "বিশ|কুড়ি একুশ ত্রিশ চল্লিশ পঞ্চাশ "
-    "ষাট নব্বই একশো",
-    "id": "dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas - - - - - - - - - - "
-    "seratus",
-    "sw": "mbili|wawili|miwili tatu|watatu|mitatu nne|wanne|minne tano|watano|mitano sita saba "
-    "nane|wanane|minane tisa kumi - - - - ishirini - thelathini "
-    "arobaini hamsini sitini tisini mia",
-    "vi": "hai ba bon nam sau bay tam chin muoi - - - - - - - - - - - -",
-    "fi": "kaksi|kahden|kahdessa kolme|kolmen|kolmessa nelja|neljan viisi|viiden viidessa kuusi "
-    "seitseman kahdeksan yhdeksan kymmenen yksitoista kaksitoista neljatoista viisitoista "
-    "kaksikymmenta - kolmekymmenta neljakymmenta viisikymmenta "
-    "kuusikymmenta yhdeksankymmenta sata",
-    "hu": "ket|ketto harom negy ot hat het nyolc kilenc tiz tizenegy "
-    "tizenketto|tizenket tizennegy "
-    "tizenot husz huszonegy harminc negyven otven hatvan kilencven szaz",
+_TWENTIES: Final = (20, 30, 40, 50, 60, 90)
+_ONES: Final = (2, 3, 4, 5, 6, 7, 8, 9)
+_COMPOUNDS: Final = {
+    "de": "{one}und{ten}",
+    "nl": "{one}en{ten}",
+    "da": "{one}og{ten}",
+    "sl": "{one}in{ten}",
+    "it": "{ten}{one}",
+    "fi": "{ten}{one}",
+    "et": "{ten}{one}",
+    "hu": "{ten}{one}",
 }
+"""Languages that write twenty-four as one word. What stands for one of them is exact enough: an
+Italian or Hungarian vowel that drops or changes is put below."""
+_ALSO: Final[dict[str, dict[str, int]]] = {
+    "en": {"twice": 2, "thrice": 3, "dozen": 12},
+    "it": {"ventiquattro": 24, "quarantotto": 48, "ventuno": 21},
+    "hu": {"huszonnegy": 24, "huszonket": 22, "negyvennyolc": 48},
+    "da": {"otteogfyrre": 48},
+    "de": {"achtundvierzig": 48},
+    "ru": {"дважды": 2, "трижды": 3},
+    "uk": {"двічі": 2, "тричі": 3},
+    "pl": {"dwukrotnie": 2, "trzykrotnie": 3},
+    "fr": {"quinzaine": 15},
+    "ar": {"يومين": 2, "يومان": 2, "شهرين": 2, "اسبوعين": 2, "ساعتين": 2, "مرتين": 2, "سنتين": 2},
+    "he": {"יומיים": 2, "שבועיים": 2, "חודשיים": 2, "שעתיים": 2, "שנתיים": 2, "פעמיים": 2},
+}
+"""What says a number in another way, duals among them; a dual is the unit too, and is kept."""
+_TIMES: Final = {
+    "de": ("mal",),
+    "nl": ("maal",),
+    "cs": ("krat",),
+    "sk": ("krat",),
+    "hu": ("szor", "szer"),
+}
+"""What makes "three times" of "three", written onto it."""
 _HALVES: Final = {
-    "en": "half an|half a",
-    "de": "eine halbe|einer halben|ein halbes|einem halben|halbe|halben|halbes",
-    "es": "media|medio",
-    "fr": "une demi|un demi|demi",
-    "pt": "meia|meio",
-    "it": "mezza|mezz|mezzo",
-    "nl": "een half|half",
-    "pl": "pol",
-    "ru": "пол",
+    "af": "halwe|half",
     "ar": "نصف",
+    "az": "yarım",
+    "be": "паў",
+    "bg": "половин",
+    "bn": "আধ|আধা",
+    "bs": "pola",
+    "ca": "mitja|mig",
+    "cs": "půl",
+    "da": "en halv|et halvt|halv",
+    "de": "eine halbe|einer halben|ein halbes|einem halben|halbe|halben|halbes|halb",
+    "el": "μισή|μισής|μισό",
+    "en": "half(?:[ -]an?)?",
+    "es": "media|medio",
+    "et": "pool|poole",
+    "fa": "نیم",
+    "fi": "puoli|puolen",
+    "fr": "une demi|un demi|demi",
+    "gl": "media|medio",
+    "gu": "અડધો|અડધા",
+    "he": "חצי",
     "hi": "आधे|आधा",
-    "sw": "nusu",
-    "ja": "半",
-    "zh": "半个|半",
+    "hr": "pola",
+    "hu": "fél",
     "id": "setengah",
+    "is": "hálfa|hálft|hálftíma",
+    "it": "mezza|mezz|mezzo",
+    "ja": "半",
+    "ko": "반",
+    "lt": "pus",
+    "lv": "pus",
+    "mk": "половина",
+    "mr": "अर्धा|अर्ध्या",
+    "ms": "setengah",
+    "nb": "en halv|et halvt|halv",
+    "nl": "een half|half|halve",
+    "pl": "pół",
+    "pt": "meia|meio",
+    "ro": "jumătate de|o jumătate de",
+    "ru": "пол",
+    "sk": "pol",
+    "sl": "pol",
+    "sq": "gjysmë",
+    "sr": "пола|pola",
+    "sv": "en halv|ett halvt|halv",
+    "sw": "nusu",
+    "ta": "அரை",
+    "te": "అర",
+    "th": "ครึ่ง",
     "tr": "yarım",
+    "uk": "пів",
+    "ur": "آدھا|آدھے",
+    "vi": "nửa",
+    "zh": "半个|半個|半",
 }
 _LEAST_TENS: Final = 20
 _TENS: Final = 10
-_JOINS: Final = {"en": "-", "es": "y", "fr": "et", "pt": "e", "it": "e", "ar": "و"}
-_WORD: Final = re.compile(r"[^\W\d_]+", re.UNICODE)
-
-
-def _base(language: str) -> str:
-    return language.partition("-")[0].casefold()
-
-
-def _table(words: str) -> Mapping[str, int]:
-    forms: dict[str, int] = {}
-    listed = words.split()
-    for place, word in enumerate(listed[: len(_VALUES)]):
-        forms |= {_key(form): _VALUES[place] for form in word.split("|") if form != "-"}
-    return forms
-
-
-def _key(word: str) -> str:
-    return "".join(fold(word).split())
-
-
-_TABLES: Final = {language: _table(words) for language, words in _WORDS.items()}
-_HALF: Final = {
-    language: re.compile(
-        rf"(?<![^\W_])(?:{words})[\s\u2010-]?(?=[^\W\d_])"
-        if language not in {"zh", "ja"}
-        else rf"(?:{words})(?=[小天年月时時日])",
-        re.IGNORECASE,
-    )
-    for language, words in _HALVES.items()
+_JOINS: Final = {
+    "en": "-",
+    "es": "y",
+    "ca": "i",
+    "gl": "e",
+    "fr": "et",
+    "pt": "e",
+    "it": "e",
+    "ro": "si",
+    "bg": "и",
+    "mk": "и",
+    "sr": "и",
+    "hr": "i",
+    "bs": "i",
+    "is": "og",
+    "sq": "e",
+    "fa": "و",
+    "ar": "و",
+    "sw": "na",
 }
+_WIDE: Final = "\u2e80"
+_COUNTED: Final = {
+    "th": "ครั้ง|หลัก|ยูโร|บาท|ดอลลาร์|รหัส|ชิ้น|คน|งวด|ตัว|เครื่อง",
+    "lo": "ຄັ້ງ|ຕົວ|ຄົນ|ກີບ",
+    "km": "ដង|ខ្ទង់|នាក់|រៀល",
+    "my": "ကြိမ်|လုံး|ဦး|ကျပ်",
+}
+"""What is counted beside spans of time, in scripts without spaces."""
+_LETTER: Final = r"[^\W\d_]"
+_WORD: Final = re.compile(rf"(?:{_LETTER}|[\u0900-\u0dff]|(?<=[а-яі])['’ʼ](?=[яюєї]))+")
 
 
+@lru_cache(maxsize=2048)
 def with_digits(text: str, language: str | None) -> str:
     """Return a text with its number words as digits, as far as the language's are known."""
     if language is None:
         return text
-    base = _base(language)
-    half = _HALF.get(base)
-    if half is not None:
-        text = half.sub("0.5 ", text)
-    table = _TABLES.get(base)
-    if table is None:
+    base = base_of(language)
+    if base in _HALVES:
+        text = _half(base).sub("0.5 ", text)
+    if base in UNSPACED:
+        found, forms = _unspaced(base)
+        return found.sub(lambda word: f" {forms[word.group(1)]} ", text)
+    if base not in WORDS:
         return text
-    return _joined(text, table, _JOINS.get(base))
+    return _joined(text, base)
 
 
-def _joined(text: str, table: Mapping[str, int], join: str | None) -> str:
+def base_of(language: str) -> str:
+    """Return a language without its script and region."""
+    return language.partition("-")[0].casefold()
+
+
+def unit_forms(language: str) -> Iterator[tuple[int, str, bool]]:
+    """Yield a language's words for spans of time: which span, the word, if it stands before."""
+    tags = [language] if language in UNITS else []
+    tags = tags or [tag for tag in UNITS if base_of(tag) == base_of(language)]
+    for tag in tags:
+        for place, forms in enumerate(UNITS[tag].split()):
+            for form in forms.split("|"):
+                if form != "-":
+                    yield place, form.lstrip("<").replace("_", " "), form.startswith("<")
+
+
+@lru_cache(maxsize=16384)
+def _key(word: str, language: str = "") -> str:
+    """Return a word as it is looked up; in Vietnamese, accents make the number."""
+    return word.casefold() if language == "vi" else "".join(fold(word).split())
+
+
+@cache
+def _table(language: str) -> dict[str, int]:
+    """Return a language's words; worked out when it is first met, since there are many."""
+    forms: dict[str, int] = {}
+    by_value: dict[int, list[str]] = {}
+    for value, word in zip(VALUES, WORDS[language].split(), strict=True):
+        own = [_key(form, language) for form in word.split("|") if form != "-"]
+        by_value[value] = own
+        forms |= dict.fromkeys(own, value)
+    for ending in _TIMES.get(language, ()):
+        forms |= {word + ending: value for word, value in forms.items() if value <= _TENS}
+    compound = _COMPOUNDS.get(language)
+    if compound is not None:
+        forms |= {
+            compound.format(one=one, ten=ten): tens + ones
+            for tens in _TWENTIES
+            for ones in _ONES
+            for ten in by_value[tens]
+            for one in by_value[ones]
+        }
+    return forms | _ALSO.get(language, {})
+
+
+_DUALS: Final = frozenset(_ALSO["ar"]) | frozenset(_ALSO["he"]) - {"פעמיים"}
+
+
+@cache
+def _half(language: str) -> re.Pattern[str]:
+    """Return what finds "half" before a span of time, or written onto one."""
+    words = _HALVES[language]
+    if language in {"zh", "ja"}:
+        return re.compile(rf"(?:{words})(?=[小天年月时時日])")
+    begins = {form[: max(1, len(form) - 1)] for _, form, _ in unit_forms(language)}
+    units = "|".join(sorted((re.escape(form) for form in begins), key=len, reverse=True))
+    accents = _with_accents(units)
+    edge = "" if language in UNSPACED else r"(?<![^\W_])"
+    return re.compile(rf"{edge}(?:{words})[\s\u2010-]*(?={accents})", re.IGNORECASE)
+
+
+def _with_accents(folded: str) -> str:
+    """Return a pattern of folded words that meets them as they are written, accents and all."""
+    written = {"a": "aáàâäåã", "e": "eéèêëē", "i": "iíìîï", "o": "oóòôöő", "u": "uúùûüű"}
+    written |= {"n": "nñ", "c": "cçć", "s": "sšș", "z": "zžż", "y": "yý", "ω": "ωώ", "ε": "εέ"}
+    written |= {"η": "ηή", "и": "ий", "е": "её", "ا": "اأإ", "ι": "ιί", "ο": "οό", "υ": "υύ"}
+    return "".join(f"[{written[one]}]" if one in written else one for one in folded)
+
+
+@cache
+def _unspaced(language: str) -> tuple[re.Pattern[str], Mapping[str, int]]:
+    forms = {
+        form: value
+        for value, word in zip(VALUES, UNSPACED[language].split(), strict=True)
+        for form in word.split("|")
+        if form != "-"
+    }
+    counted = [re.escape(form) for _, form, _ in unit_forms(language)]
+    follows = "|".join((*counted, _COUNTED[language]))
+    longest = "|".join(sorted(forms, key=len, reverse=True))
+    return re.compile(rf"({longest})(?=\s?(?:{follows}))"), forms
+
+
+def _joined(text: str, language: str) -> str:
     """Put digits for words; `forty-two` and `cuarenta y dos` become one number."""
+    table, join = _table(language), _JOINS.get(language)
     parts: list[str] = []
     end = 0
     number: int | None = None
     glued = False
     for word in _WORD.finditer(text):
-        value = table.get(_key(word.group()))
+        key = _key(word.group(), language)
+        value = table.get(key)
         between = text[end : word.start()]
+        if value is None and join == "و":
+            value, glued = _with_and(word.group(), table, number)
         if value is None:
-            value = _with_and(word.group(), table, join, number)
-            glued = value is not None
-        if value is None:
-            if number is not None and between.strip() == "" and _key(word.group()) == join:
+            if number is not None and between.strip() == "" and key == join:
                 continue  # may join two parts of a number; what follows decides
             parts.append(_said(number) + between + word.group())
             number = None
+        elif key in _DUALS:
+            parts.append(f"{_said(number)}{between}{value} {word.group()}")
+            number = None
         elif number is not None and (glued or _grows(number, value, between, join)):
             number += value
+            glued = False
         else:
             parts.append(_said(number) + between)
             number = value
@@ -178,14 +267,13 @@ def _joined(text: str, table: Mapping[str, int], join: str | None) -> str:
     return "".join(parts) + _said(number) + text[end:]
 
 
-def _with_and(
-    word: str, table: Mapping[str, int], join: str | None, number: int | None
-) -> int | None:
-    """Return the tens that Arabic says after the ones, its `and` written onto the word."""
-    if not number or number >= _TENS or join != "و" or not word.startswith("و"):
-        return None
-    value = table.get(_key(word[1:]))
-    return value if value is not None and value >= _LEAST_TENS else None
+def _with_and(word: str, table: Mapping[str, int], number: int | None) -> tuple[int | None, bool]:
+    """Return a number with Arabic's `and` written onto it, and if it goes on the one before.
+
+    The tens do, which are said after the ones.
+    """
+    value = table.get(_key(word[1:])) if word.startswith("و") else None
+    return value, bool(value and value >= _LEAST_TENS and number and number < _TENS)
 
 
 def _grows(number: int, value: int, between: str, join: str | None) -> bool:
