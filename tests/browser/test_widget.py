@@ -104,6 +104,7 @@ def test_what_comes_while_it_is_closed_is_counted_on_it(visit: Visit, company: C
     company.say("two", speaker=Speaker.AGENT, agent="Ana")
     expect(shop.badge).to_have_text("2")
     expect(shop.launcher).to_have_accessible_name("Open chat, 2 new messages")
+    expect(shop.page.get_by_role("status")).to_have_text("2 new messages")
     # The page's own title counts only while nobody looks at it.
     expect(shop.page).to_have_title("A shop")
     hide = """(hidden) => { Object.defineProperty(document, "hidden", { value: hidden,
@@ -118,6 +119,7 @@ def test_what_comes_while_it_is_closed_is_counted_on_it(visit: Visit, company: C
     shop.page.get_by_role("link", name="Help").click()
     expect(shop.chat.locator(".agent .bubble")).to_be_in_viewport()
     expect(shop.badge).to_have_text("")
+    expect(shop.page.get_by_role("status")).to_have_text("")
     # Whoever walks on with the chat open finds it open.
     shop.page.get_by_role("link", name="Rugs").click()
     expect(shop.panel).to_be_visible()

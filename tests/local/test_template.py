@@ -154,6 +154,13 @@ def test_an_address_of_api_gateway_becomes_this_machines(write: Write) -> None:
     assert deployment.localise(value) == ["http://127.0.0.1:8080/live", {"x": "https://a.example"}]
 
 
+def test_a_bucket_of_s3_is_reached_where_moto_answers(write: Write) -> None:
+    moto = {"AWS_ENDPOINT_URL": "http://127.0.0.1:4566"}
+    deployment = Deployment(load_template(write(QUEUE), {}), moto, "127.0.0.1:8080")
+    value = "https://handrail-files.s3.us-east-1.amazonaws.com"
+    assert deployment.localise(value) == "http://127.0.0.1:4566"
+
+
 def test_a_later_layer_wins_and_a_path_under_opt_is_found(write: Write, tmp_path: Path) -> None:
     for layer in ("one", "two"):
         (tmp_path / layer / "python").mkdir(parents=True)

@@ -137,13 +137,11 @@ class Deployment:
         }
 
     def localise(self, value: Any) -> Any:
-        """Replace the addresses that API Gateway would have by this machine's, in all strings."""
+        """Replace the addresses of API Gateway and S3 by this machine's, in all strings."""
         match value:
             case str():
-                return self._s3.sub(
-                    self._environment["AWS_ENDPOINT_URL"],
-                    self._execute_api.sub(self._local_address, value),
-                )
+                local = self._execute_api.sub(self._local_address, value)
+                return self._s3.sub(lambda _: self._environment["AWS_ENDPOINT_URL"], local)
             case list():
                 return [self.localise(part) for part in value]
             case dict():

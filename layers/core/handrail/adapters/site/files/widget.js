@@ -44,6 +44,7 @@
       background: #b3261e; color: #fff;
     }
     span:empty { display: none; }
+    p { position: absolute; inline-size: 1px; block-size: 1px; margin: 0; overflow: hidden; clip-path: inset(50%); }
     dialog {
       position: absolute; inset: auto; inset-block-end: calc(100% + 0.85rem); margin: 0; padding: 0;
       inline-size: min(25rem, 100vw - 2.5rem); block-size: min(42rem, 100dvh - 7.5rem);
@@ -76,6 +77,7 @@
   const root = host.attachShadow({ mode: "open" });
   const launcher = document.createElement("button");
   const badge = document.createElement("span");
+  const said = document.createElement("p");
   const panel = document.createElement("dialog");
   const frame = document.createElement("iframe");
   const path = document.createElementNS(SVG, "path");
@@ -110,7 +112,8 @@
       "allow-scripts allow-same-origin allow-forms allow-downloads allow-popups allow-popups-to-escape-sandbox",
     );
     panel.append(frame);
-    root.append(panel, launcher);
+    said.setAttribute("role", "status");
+    root.append(panel, launcher, said);
     document.body.append(host);
   }
 
@@ -161,6 +164,10 @@
     panel.setAttribute("aria-label", name);
     frame.title = name;
     badge.dir = direction;
+    // Whoever cannot see the badge hears of it.
+    said.lang = spoken;
+    const news = panel.open ? "" : unread;
+    if (said.textContent !== news) said.textContent = news;
     count();
   }
 
