@@ -29,6 +29,10 @@ class Reply:
     hang_until: threading.Event | None = None
     finish: str = "stop"
     refusal: bool = False
+    meanings: tuple[tuple[str, ...], ...] = ()
+    """Words that mean the same, in any language: what embeddings are made of."""
+    tokens: tuple[int, int] | None = None
+    """How many went in and came out, as the server counts them."""
 
 
 def good(**changes: object) -> Reply:
@@ -76,6 +80,21 @@ def chat_body(reply: Reply) -> dict[str, Any]:
     }
 
 
+_USAGE = {True: ("input_tokens", "output_tokens"), False: ("prompt_tokens", "completion_tokens")}
+VECTOR_NUMBERS = 16
+
+
+def embeddings_body(reply: Reply, texts: list[str]) -> dict[str, Any]:
+    """Return a vector for each text: a number for each meaning, and a little of everything."""
+    rows = []
+    for index, text in enumerate(texts):
+        vector = [0.05] * VECTOR_NUMBERS
+        for number, words in enumerate(reply.meanings):
+            vector[number] += any(word in text.casefold() for word in words)
+        rows.append({"object": "embedding", "index": index, "embedding": vector})
+    return {"object": "list", "data": rows[::-1], "model": "test-embeddings"}
+
+
 @contextmanager
 def openai_server(*replies: Reply) -> Iterator[OpenAIServer]:
     """Serve on a free port of loopback until the block ends."""
@@ -111,11 +130,19 @@ def _handler(
                     pass
                 self.close_connection = True
                 return
-            self._send(reply)
+            self._send(reply, json.loads(request))
 
-        def _send(self, reply: Reply) -> None:
-            make = responses_body if self.path.endswith("/responses") else chat_body
-            body = json.dumps(make(reply)).encode() if reply.raw is None else reply.raw
+        def _send(self, reply: Reply, request: dict[str, Any]) -> None:
+            body = reply.raw
+            if body is None and self.path.endswith("/embeddings"):
+                body = json.dumps(embeddings_body(reply, request["input"])).encode()
+            elif body is None:
+                responses = self.path.endswith("/responses")
+                made = responses_body(reply) if responses else chat_body(reply)
+                if reply.tokens is not None:
+                    names = _USAGE[responses]
+                    made["usage"] = dict(zip(names, reply.tokens, strict=True))
+                body = json.dumps(made).encode()
             self.send_response(reply.status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(reply.promised_bytes or len(body)))

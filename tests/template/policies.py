@@ -16,8 +16,15 @@ def roles(resources: Resources) -> dict[str, dict[str, Any]]:
 
 
 def statements(role: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield what a role may, at most: what a condition may leave out is yielded too."""
     for policy in role.get("Policies", ()):
-        yield from policy["PolicyDocument"]["Statement"]
+        for statement in policy["PolicyDocument"]["Statement"]:
+            if "Fn::If" not in statement:
+                yield statement
+                continue
+            _, granted, otherwise = statement["Fn::If"]
+            assert otherwise == {"Ref": "AWS::NoValue"}
+            yield granted
 
 
 def listed(value: Any) -> list[Any]:

@@ -67,6 +67,7 @@ EXPECTED: dict[str, frozenset[str]] = {
             "dynamodb:PutItem Table T#*",
             "secretsmanager:GetSecretValue ModelSecret",
             "lambda:InvokeFunction TranslateFunction",
+            "s3vectors:QueryVectors VectorIndexArn",
         }
     ),
     "CheckGroundingFunction": frozenset(

@@ -38,7 +38,7 @@ def build_index(articles: Sequence[Article], directory: Path) -> Built:
     data = compile_index(languages)
     path = directory / FILE_NAME
     directory.mkdir(parents=True, exist_ok=True)
-    _replace(path, data)
+    replace_file(path, data)
     return Built(
         path=path,
         articles=len(articles),
@@ -48,7 +48,7 @@ def build_index(articles: Sequence[Article], directory: Path) -> Built:
     )
 
 
-def _replace(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes) -> None:
     """Put the new file in the old one's place at once, so that no reader sees half of it."""
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
         try:

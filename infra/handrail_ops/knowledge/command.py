@@ -14,14 +14,16 @@ from rich.table import Table
 from rich.text import Text
 
 from handrail.adapters.knowledge.index import KnowledgeIndex
+from handrail.adapters.knowledge.vectors_file import DIMENSIONS_MAX
 from handrail.adapters.model.extractive import ExtractiveDrafter
-from handrail.domain.errors import SettingsError
+from handrail.domain.errors import HandrailError, SettingsError
 from handrail.domain.limits import PASSAGES_MAX
 from handrail.domain.turn import Answered, NeedsPerson
 from handrail_ops.knowledge.articles import Article, ArticleError, read_articles
 from handrail_ops.knowledge.check import Finding, check_articles
 from handrail_ops.knowledge.deployed import build_deployed
 from handrail_ops.knowledge.diff import differences
+from handrail_ops.knowledge.embedding import embed_or_forget
 from handrail_ops.knowledge.importing import Defaults, import_articles
 
 ARTICLES = Path("knowledge")
@@ -56,13 +58,38 @@ def knowledge() -> None:
 @knowledge.command()
 @articles_option
 @index_option
-def build(articles: Path, index_directory: Path) -> None:
+@click.option(
+    "--embeddings",
+    "model",
+    metavar="MODEL",
+    help="Find by meaning too: make vectors by this model of embeddings, with OPENAI_API_KEY.",
+)
+@click.option(
+    "--dimensions",
+    type=click.IntRange(8, DIMENSIONS_MAX),
+    help="How long the vectors are to be, where the model lets one choose.",
+)
+@click.option(
+    "--vector-index",
+    metavar="ARN",
+    help="Keep the vectors in this index of Amazon S3 Vectors, not beside the articles' index.",
+)
+def build(
+    articles: Path,
+    index_directory: Path,
+    model: str | None,
+    dimensions: int | None,
+    vector_index: str | None,
+) -> None:
     """Compile the articles into the index that the functions read."""
     started = time.perf_counter()
     try:
         built = build_deployed(articles, index_directory)
+        embed_or_forget(index_directory, model, dimensions, vector_index)
     except ArticleError as error:
         raise _refusal(error) from None
+    except HandrailError as error:
+        raise click.ClickException(str(error)) from None
     seconds = time.perf_counter() - started
     languages = ", ".join(f"{code} {count}" for code, count in built.languages.items())
     click.echo(

@@ -204,6 +204,7 @@ class DraftAnswerSettings(Settings):
     openai_api: str
     translator: str
     translate_function: str
+    vector_index: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

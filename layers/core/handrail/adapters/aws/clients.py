@@ -99,6 +99,11 @@ class Clients:
         """Other functions, for the translator."""
         return boto3.client("lambda", config=_TRANSLATE)
 
+    @cached_property
+    def vectors(self) -> Any:
+        """S3 Vectors: one try, because a customer waits, and words find articles too."""
+        return boto3.client("s3vectors", config=_TRANSLATE)
+
     def connections(self, endpoint: str) -> "ApiGatewayManagementApiClient":
         """Open connections of a WebSocket API."""
         return boto3.client("apigatewaymanagementapi", endpoint_url=endpoint, config=_QUICK)
