@@ -11,20 +11,37 @@ _LABEL: Final = 170
 _BAR: Final = 18
 _STEP: Final = 24
 _TIMES: Final = "microseconds_"
+_TOLD: Final[Mapping[str, str]] = {
+    "r_at_1": "Questions whose article is found first.",
+    "r_at_3": "Questions whose article is among the first three found.",
+    "answer_contains": "Questions whose expected words stand in at most two quoted sentences.",
+    "answer_exact": "Quotations that are the expected words and nothing else.",
+    "answer_f1": "How far quotation and expected words are the same words.",
+    "handed_over": "Questions for which the answerer without a model asks for a person.",
+    "uncalled_for": "Questions that no article answers, and that were answered.",
+    "microseconds_per_query": "Processor time of a search; the only figure that is no share.",
+    "true_blocked": "True answers that the check of grounding takes for false.",
+}
+"""What figures are, and the order in which they are shown; others follow as they come."""
 _STYLE: Final = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;"
     "color:#1a1a1a;background:#fff}table{border-collapse:collapse;font-variant-numeric:"
     "tabular-nums;display:block;overflow-x:auto}td,th{padding:.25rem .75rem;text-align:right;"
     "border-bottom:1px solid #ddd}td:first-child,th:first-child{text-align:left}"
+    "th{font-size:.8em;max-width:8rem;vertical-align:bottom;overflow-wrap:break-word}"
+    "h2{margin:2rem 0 0}p{margin:0 0 .5rem;color:#555}"
     "svg{max-width:100%;height:auto}svg text{font:13px system-ui,sans-serif}"
+    "@media(prefers-color-scheme:dark){body{color:#eee;background:#181818}p{color:#aaa}"
+    "svg text{fill:#eee}svg rect{fill:#3a5a94}td,th{border-color:#444}}"
 )
 
 
 def page_of(sets: Sequence[Measured], aims: Mapping[str, float]) -> str:
     """Return the page; `aims` are drawn as a line across the plot of their figure."""
     every = [*sets, together(sets)]
-    names = list(dict.fromkeys(name for one in every for name in one.tallies))
-    head = "".join(f"<th scope=col>{escape(name)}</th>" for name in names)
+    had = dict.fromkeys(name for one in every for name in one.tallies)
+    names = [name for name in dict.fromkeys((*_TOLD, *had)) if name in had]
+    head = "".join(f"<th scope=col>{_named(name)}</th>" for name in names)
     rows = "".join(_row(one, names) for one in every)
     plots = "".join(_plot(name, every, aims.get(name)) for name in names)
     return (
@@ -45,6 +62,19 @@ def shown(name: str, mean: float | None) -> str:
     return f"{mean:.0f} µs" if name.startswith(_TIMES) else f"{mean:.1%}"
 
 
+def _named(name: str) -> str:
+    """Return a figure's name as it may be broken into lines."""
+    return escape(name).replace("_", "_<wbr>").replace(".", ".<wbr>")
+
+
+def _told(name: str, aim: float | None) -> str:
+    told = _TOLD.get(name, "")
+    if aim is not None:
+        bound = "at most" if name.startswith(_TIMES) else "at least"
+        told = f"{told} The line is our aim: {bound} {shown(name, aim)}.".strip()
+    return f"<p>{escape(told)}</p>" if told else ""
+
+
 def _row(one: Measured, names: Sequence[str]) -> str:
     cells = "".join(f"<td>{shown(name, _mean(one, name))}</td>" for name in names)
     return f"<tr><td>{escape(one.name)}</td><td>{one.questions}</td>{cells}</tr>"
@@ -61,7 +91,7 @@ def _plot(name: str, sets: Sequence[Measured], aim: float | None) -> str:
         x = _x(aim, top)
         line = f'<line x1="{x}" x2="{x}" y1="0" y2="{height}" stroke="#b00020" />'
     return (
-        f"<h2>{escape(name)}</h2>"
+        f"<h2>{_named(name)}</h2>{_told(name, aim)}"
         f'<svg role="img" aria-label="{escape(name)} of each set" '
         f'viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}">{bars}{line}</svg>'
     )

@@ -20,6 +20,7 @@ from handrail_ops.knowledge.markdown import Block, Section
 
 _SEVERAL: Final = "|"
 """Between the articles of a table's cell, and between answers that are all right."""
+_CUSTOMERS: Final = ("customer", "user")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
@@ -164,6 +165,9 @@ def _recorded(path: Path, text: str, language: str) -> Iterator[Question]:
         except (ValueError, RecursionError) as error:
             message = f"{where}: not JSON: {error}"
             raise SetUnreadableError(message) from None
+        if isinstance(row, dict) and "messages" in row:
+            yield from _conversation(row, language, where)
+            continue
         asked = (row.get("question") or row.get("text")) if isinstance(row, dict) else None
         if not isinstance(asked, str) or not asked.strip():
             message = f"{where}: expected an object with a 'question' or a 'text'"
@@ -183,6 +187,25 @@ def _recorded(path: Path, text: str, language: str) -> Iterator[Question]:
             passages_in="".join(_strings(row, "passages_in", where)),
             translated="".join(_strings(row, "translated", where)),
         )
+
+
+def _conversation(row: Mapping[str, Any], language: str, where: str) -> Iterator[Question]:
+    """Read what the customer said in a whole conversation; nothing is known of the answers."""
+    messages = row["messages"]
+    if not isinstance(messages, list) or not all(isinstance(one, dict) for one in messages):
+        message = f"{where}: 'messages' must be a list of objects with 'from' and 'text'"
+        raise SetUnreadableError(message)
+    said = row.get("language")
+    for one in messages:
+        if one.get("from", one.get("role")) not in _CUSTOMERS or one.get("wants_human") is True:
+            continue
+        asked = one.get("text", one.get("content"))
+        if not isinstance(asked, str):
+            message = f"{where}: a customer's message without a 'text'"
+            raise SetUnreadableError(message)
+        if asked.strip():
+            own = one.get("language", said)
+            yield Question(asked, own if isinstance(own, str) and own else language)
 
 
 def _strings(row: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from handrail_ops.evaluate.command import evaluate
 from handrail_ops.evaluate.figures import Measured, Tally, together
 from handrail_ops.evaluate.page import page_of
+from handrail_ops.evaluate.sets import read_set
 from support.articles import sample_index
 
 
@@ -88,6 +89,34 @@ def test_recorded_messages_are_asked_but_for_who_wanted_a_person(
     assert result["uncalled_for"] == 0
 
 
+def test_whole_conversations_are_asked_what_the_customer_said(tmp_path: Path, index: Path) -> None:
+    messages = [
+        {"from": "customer", "text": "where is my refund"},
+        {"from": "bot", "text": "It is on its way."},
+        {"from": "agent", "text": "Hello"},
+        {"role": "user", "content": "how much is the late fee", "language": "de"},
+        {"from": "customer", "text": "a person please", "wants_human": True},
+        {"from": "customer", "text": " "},
+    ]
+    path = tmp_path / "recorded.jsonl"
+    path.write_text(json.dumps({"language": "en", "messages": messages}), encoding="utf-8")
+    assert [(one.text, one.language) for one in read_set(path).questions] == [
+        ("where is my refund", "en"),
+        ("how much is the late fee", "de"),
+    ]
+    code, output = run(path, "--index", index, "--json")
+    assert code == 0, output
+    assert json.loads(output)["questions"] == 2
+
+
+def test_the_page_says_what_each_figure_is(squad: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    run(squad, "--html", page)
+    text = page.read_text(encoding="utf-8")
+    assert "Questions whose article is found first. The line is our aim: at least 93.0%." in text
+    assert text.index("r_<wbr>at_<wbr>1") < text.index("microseconds_<wbr>per")
+
+
 def test_the_page_stands_alone_and_shows_every_set(squad: Path, tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     assert run(squad, squad, "--html", page)[0] == 0
@@ -130,6 +159,8 @@ def test_every_question_counts_the_same() -> None:
         ("a.jsonl", '{"text": "a"}\n{"text": 1}\n', "a.jsonl:2"),
         ("a.jsonl", "[1]\n", "a.jsonl:1"),
         ("a.jsonl", '{"text": "a", "articles": [1]}\n', "a.jsonl:1"),
+        ("a.jsonl", '{"messages": "hello"}\n', "a.jsonl:1"),
+        ("a.jsonl", '{"messages": [{"from": "customer"}]}\n', "a.jsonl:1"),
         ("a.txt", "hello", "a.txt"),
     ],
 )
