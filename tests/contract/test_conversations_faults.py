@@ -62,7 +62,7 @@ CALLS: Mapping[str, Callable[[Stores], object]] = {
     "put off": lambda s: s.deliveries.put_off(ID, 1, NOW),
     "hold": lambda s: s.deliveries.hold(ID, [1], NOW),
     "passed": lambda s: s.deliveries.passed(ID, 1),
-    "tried": lambda s: s.deliveries.tried(ID, 1),
+    "tried": lambda s: s.deliveries.tried(ID, 1, NOW),
     "lived": lambda s: s.deliveries.lived(ID, 1),
     "get draft": lambda s: s.drafts.get("t"),
     "put draft": lambda s: s.drafts.put(Draft("t", ID, ("e1",), SECRET)),

@@ -95,44 +95,44 @@ def test_what_is_put_off_and_delivered_then_is_at_rest(sent: Stores) -> None:
 
 def test_deaths_are_counted_apart_from_being_put_off(sent: Stores) -> None:
     sent.deliveries.put_off(ID, 1, NOW + 600)
-    sent.deliveries.tried(ID, 1)
-    sent.deliveries.tried(ID, 1)
-    assert sent.deliveries.progress(ID) == Progress(attempts=1, died=2)
+    sent.deliveries.tried(ID, 1, NOW)
+    sent.deliveries.tried(ID, 1, NOW)
+    assert sent.deliveries.progress(ID) == Progress(attempts=1, died=2, tried_at=NOW)
 
 
 def test_a_row_that_is_put_off_was_not_died_on(sent: Stores) -> None:
-    sent.deliveries.tried(ID, 1)
+    sent.deliveries.tried(ID, 1, NOW)
     sent.deliveries.put_off(ID, 1, NOW + 600)
     assert sent.deliveries.progress(ID) == Progress(attempts=1)
 
 
 def test_an_error_is_no_death(sent: Stores) -> None:
     sent.deliveries.put_off(ID, 1, NOW + 600)
-    sent.deliveries.tried(ID, 1)
+    sent.deliveries.tried(ID, 1, NOW)
     sent.deliveries.lived(ID, 1)
     assert sent.deliveries.progress(ID) == Progress(attempts=1)
 
 
 def test_what_was_lived_through_before_says_nothing_of_the_next_row(sent: Stores) -> None:
     sent.deliveries.passed(ID, 1)
-    sent.deliveries.tried(ID, 2)
+    sent.deliveries.tried(ID, 2, NOW)
     sent.deliveries.lived(ID, 1)
-    assert sent.deliveries.progress(ID) == Progress(sent=1, died=1)
+    assert sent.deliveries.progress(ID) == Progress(sent=1, died=1, tried_at=NOW)
 
 
 def test_the_next_row_begins_with_clean_counts(sent: Stores) -> None:
     sent.deliveries.put_off(ID, 1, NOW + 600)
-    sent.deliveries.tried(ID, 1)
+    sent.deliveries.tried(ID, 1, NOW)
     sent.deliveries.passed(ID, 1)
     assert sent.deliveries.progress(ID) == Progress(sent=1)
-    sent.deliveries.tried(ID, 2)
+    sent.deliveries.tried(ID, 2, NOW)
     sent.deliveries.passed(ID, 1)
-    assert sent.deliveries.progress(ID) == Progress(sent=1, died=1)
+    assert sent.deliveries.progress(ID) == Progress(sent=1, died=1, tried_at=NOW)
 
 
 def test_a_late_count_for_a_row_that_was_passed_does_not_count_for_the_next(sent: Stores) -> None:
     sent.deliveries.passed(ID, 1)
-    sent.deliveries.tried(ID, 1)
+    sent.deliveries.tried(ID, 1, NOW)
     assert sent.deliveries.progress(ID) == Progress(sent=1)
 
 

@@ -218,7 +218,9 @@ class MemoryTable:
         self._set_due((DueKind.OUTBOX, conversation, str(sequence)), until)
         progress = record.progress
         if sequence > progress.sent:
-            record.progress = replace(progress, attempts=progress.attempts + 1, died=0)
+            record.progress = replace(
+                progress, attempts=progress.attempts + 1, died=0, tried_at=0.0
+            )
 
     @port_call("deliveries.hold")
     def hold(self, conversation: str, sequences: Sequence[int], until: float) -> None:
@@ -236,19 +238,19 @@ class MemoryTable:
         _pass(self.records[conversation], sequence)
 
     @port_call("deliveries.tried")
-    def tried(self, conversation: str, sequence: int) -> None:
+    def tried(self, conversation: str, sequence: int, now: float) -> None:
         """Count that a redelivered hint got as far as the next row."""
         record = self.records[conversation]
         progress = record.progress
         if sequence > progress.sent:
-            record.progress = replace(progress, died=progress.died + 1)
+            record.progress = replace(progress, died=progress.died + 1, tried_at=now)
 
     @port_call("deliveries.lived")
     def lived(self, conversation: str, sequence: int) -> None:
         """Forget what was counted: the next row's tries ended in an error, not in a death."""
         record = self.records[conversation]
         if sequence > record.progress.sent:
-            record.progress = replace(record.progress, died=0)
+            record.progress = replace(record.progress, died=0, tried_at=0.0)
 
     # ------------------------------------------------------------------ Drafts
 

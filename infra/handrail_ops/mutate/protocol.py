@@ -1,7 +1,8 @@
-"""Breaks the protocol in every way that was thought of, and says which seed notices it.
+"""Breaks the protocol in every way that was thought of, and says what notices it.
 
 Each mutant is one change of a source file, tried on a copy of the sources with the simulation of
-`handrail_ops.simulate`. The copy belongs to one worker and holds one mutant at a time.
+`handrail_ops.simulate`; what no seed notices is left to the tests of the protocol. The copy
+belongs to one worker and holds one mutant at a time.
 """
 
 from __future__ import annotations
@@ -27,7 +28,11 @@ ROOT = Path(__file__).resolve().parents[3]
 SEEDS_MAX = 6_000
 _FEW_SEEDS = 200
 _SECONDS_MAX = 1_800
-_COPIED = ("layers/core/handrail", "infra/handrail_ops", "infra/models", "infra/workflows")
+_TESTS = "tests/unit/protocol"
+_COPIED = (
+    *("layers/core/handrail", "infra/handrail_ops", "infra/models", "infra/workflows"),
+    *("tests/support", _TESTS),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +73,17 @@ def changes() -> list[Change]:
 def run(
     workers: int, say: Callable[[str], None], chosen: Sequence[Change] | None = None
 ) -> list[Verdict]:
-    """Try every mutant: few seeds first, since most need no more, then as many as it takes."""
+    """Try every mutant: on few seeds, since most need no more, on many, and then on the tests."""
+    tries: list[Callable[[Path], str | None]] = [
+        lambda copy: _hunt(copy, 0, _FEW_SEEDS),
+        lambda copy: _hunt(copy, _FEW_SEEDS, SEEDS_MAX),
+        _test,
+    ]
     left = list(changes() if chosen is None else chosen)
     verdicts: dict[str, Verdict] = {}
     with _copies(workers) as free, ThreadPoolExecutor(workers) as pool:
-        for first, end in ((0, _FEW_SEEDS), (_FEW_SEEDS, SEEDS_MAX)):
-            tried = pool.map(lambda one, a=first, b=end: _hunted(one, free, a, b), left)
+        for attempt in tries:
+            tried = pool.map(lambda one, look=attempt: _tried(one, free, look), left)
             for change, killed_by in zip(list(left), tried, strict=True):
                 if killed_by is not None:
                     left.remove(change)
@@ -84,38 +94,25 @@ def run(
     return list(verdicts.values())
 
 
-def _hunted(change: Change, free: queue.Queue[Path], first: int, end: int) -> str | None:
-    """Return by which seed and rule a mutant was noticed, or None."""
+def _tried(
+    change: Change, free: queue.Queue[Path], look: Callable[[Path], str | None]
+) -> str | None:
+    """Return by what a mutant was noticed, or None."""
     copy = free.get()
     source = copy / change.file
     original = source.read_text(encoding="utf-8")
     try:
         source.write_text(original.replace(change.old, change.new), encoding="utf-8")
-        return _hunt(copy, first, end)
+        return look(copy)
     finally:
         source.write_text(original, encoding="utf-8")
         free.put(copy)
 
 
 def _hunt(copy: Path, first: int, end: int) -> str | None:
-    paths = (str(copy / "layers/core"), str(copy / "infra"))
-    environment = {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(paths),
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
-    command = [sys.executable, "-m", "handrail_ops.mutate.hunt", str(first), str(end)]
+    """Return which seed notices what is in a copy, and by which rule."""
     try:
-        # Our own code, with a mistake of ours in it.
-        done = subprocess.run(  # noqa: S603
-            command,
-            cwd=copy,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=_SECONDS_MAX,
-            check=False,
-        )
+        done = _run(copy, "handrail_ops.mutate.hunt", str(first), str(end))
     except subprocess.TimeoutExpired:
         return f"it never ends, within {_SECONDS_MAX} s"
     if done.returncode:
@@ -124,6 +121,35 @@ def _hunt(copy: Path, first: int, end: int) -> str | None:
     if found is None:
         return None
     return f"seed {found['seed']}, {found['rule']}: {found['what']}"
+
+
+def _test(copy: Path) -> str | None:
+    """Return which test of the protocol notices what is in a copy."""
+    options = ("-x", "-q", "-rf", "--import-mode=importlib", "-o", "pythonpath=tests")
+    done = _run(copy, "pytest", *options, "-p", "no:cacheprovider", _TESTS)
+    failed = [line for line in done.stdout.splitlines() if line.startswith("FAILED ")]
+    if done.returncode and not failed:
+        return f"the tests do not run: {done.stdout.strip().splitlines()[-1][:160]}"
+    return f"no seed, but {failed[0].split()[1]}" if failed else None
+
+
+def _run(copy: Path, *module: str) -> subprocess.CompletedProcess[str]:
+    paths = (str(copy / "layers/core"), str(copy / "infra"))
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(paths),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    # Our own code, with a mistake of ours in it.
+    return subprocess.run(  # noqa: S603
+        [sys.executable, "-m", *module],
+        cwd=copy,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=_SECONDS_MAX,
+        check=False,
+    )
 
 
 @contextmanager

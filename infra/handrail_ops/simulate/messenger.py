@@ -56,6 +56,8 @@ class SimulatedMessenger(SimulatedChannel):
     writers: dict[str, Writer] = field(default_factory=dict)
     """The customers, by each of their ids."""
     _wrote_at: dict[str, float] = field(default_factory=dict)
+    _lost: dict[str, int] = field(default_factory=dict)
+    """How often each message was lost."""
 
     def wrote(self, message: InboundMessage) -> None:
         """Notice that a customer writes: it opens the window, whenever we hear of it."""
@@ -80,13 +82,15 @@ class SimulatedMessenger(SimulatedChannel):
         """Notice that the window is closed, with which a message can be given up."""
         self.refused.add(message.key)
 
-    def _loses(self, address: Address, message: OutboundMessage) -> bool:
+    def _loses(self, address: Address, message: OutboundMessage) -> str | None:
         if not self.weather.strikes(Trouble.CHANNEL_LOSES, message.key, self.kernel.time):
-            return False
+            return None
         self.refused.add(message.key)
+        self._lost[message.key] = times = self._lost.get(message.key, 0) + 1
+        message_id = f"{self.name}-{message.key}-lost-{times}"
         after = self.kernel.rng.choice(_SAYS_SO_AFTER_SECONDS)
-        self.writers[address.sender_ids[0]].receipt_of_loss(self._id_of(message), after)
-        return True
+        self.writers[address.sender_ids[0]].receipt_of_loss(message_id, after)
+        return message_id
 
 
 @dataclass(slots=True)
@@ -111,7 +115,7 @@ class SimulatedKnocker(SimulatedMessenger):
             self.refused.add(message.key)
             return kernel.rng.choice((Permanent("no template"), WindowClosed()))
         writer = self.writers[address.sender_ids[0]]
-        knock_id = f"{self.name}-knock-{message.key}"
+        knock_id = f"{self.name}-knock-{message.key}-{now:.3f}"
         if weather.strikes(Trouble.CHANNEL_LOSES, place, now):
             self.refused.add(message.key)
             writer.receipt_of_loss(knock_id, kernel.rng.choice(_SAYS_SO_AFTER_SECONDS))

@@ -274,19 +274,17 @@ class SimulatedChannel:
             if kernel.rng.random() < 0.5:
                 self._take(message)
             return Unknown()
-        if self._loses(address, message):
-            return Delivered((self._id_of(message),))
+        lost = self._loses(address, message)
+        if lost is not None:
+            return Delivered((lost,))
         self._take(message)
         if weather.strikes(Trouble.CRASH_AFTER, f"send {message.key}", now):
             raise Crash
-        return Delivered((self._id_of(message),))
+        return Delivered((f"{self.name}-{message.key}",))
 
-    def _id_of(self, message: OutboundMessage) -> str:
-        return f"{self.name}-{message.key}"
-
-    def _loses(self, _address: Address, _message: OutboundMessage) -> bool:
-        """Take a message and lose it: nothing that a channel without receipts could tell."""
-        return False
+    def _loses(self, _address: Address, _message: OutboundMessage) -> str | None:
+        """Take a message and lose it, under an id; a channel without receipts could not tell."""
+        return None
 
     def _take(self, message: OutboundMessage) -> None:
         if self.keeps_keys and message.key in self._keys:

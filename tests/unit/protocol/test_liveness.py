@@ -212,8 +212,8 @@ class TestDeliveryComesToRest:
     def test_a_row_on_which_delivery_dies_is_given_up_by_the_dead_letter(self) -> None:
         world = World()
         world.take(world.message("how long does a refund take"))
-        world.table.tried(world.id, 1)
-        world.table.tried(world.id, 1)
+        world.table.tried(world.id, 1, world.clock.now() - 90)
+        world.table.tried(world.id, 1, world.clock.now() - 90)
         world.outbound_dead.take(world.id)
         world.ask_person()
         assert [m.sequence for m in world.wire.got] == [2]
@@ -222,8 +222,8 @@ class TestDeliveryComesToRest:
         world = World()
         world.take(world.message("how long does a refund take"))
         world.take(world.message("and how long does a return take"))
-        world.table.tried(world.id, 1)
-        world.table.tried(world.id, 1)
+        world.table.tried(world.id, 1, world.clock.now() - 90)
+        world.table.tried(world.id, 1, world.clock.now() - 90)
         fail_once(world, "before deliveries.passed")
         with pytest.raises(UnavailableError):
             world.outbound_dead.take(world.id)
@@ -245,7 +245,16 @@ class TestDeliveryComesToRest:
     def test_one_death_is_a_machines_and_gives_up_nothing(self) -> None:
         world = World()
         world.take(world.message("how long does a refund take"))
-        world.table.tried(world.id, 1)
+        world.table.tried(world.id, 1, world.clock.now() - 90)
+        world.outbound_dead.take(world.id)
+        world.deliver()
+        assert [m.sequence for m in world.wire.got] == [1]
+
+    def test_a_try_that_is_still_going_on_is_no_death(self) -> None:
+        world = World()
+        world.take(world.message("how long does a refund take"))
+        world.table.tried(world.id, 1, world.clock.now() - 90)
+        world.table.tried(world.id, 1, world.clock.now() - 29)
         world.outbound_dead.take(world.id)
         world.deliver()
         assert [m.sequence for m in world.wire.got] == [1]

@@ -79,9 +79,19 @@ class TestReceipts:
     def test_a_receipt_of_something_else_does_not_come_for_ever(self) -> None:
         world = World()
         world.take(world.message("Where is my order?"))
-        world.clock.advance(90)
-        world.take(receipt(world, "another's", **{FAILED: "x"}))
+        other = receipt(world, "another's", **{FAILED: "x"})
+        world.clock.advance(41)
+        world.take(other)
         assert world.table.rows(world.id)[0].row.state is State.PENDING
+
+    def test_one_about_an_old_row_that_is_sent_late_waits_too(self) -> None:
+        world = World()
+        world.take(world.message("Where is my order?"))
+        world.clock.advance(90)
+        lost = receipt(world, "w1", **{FAILED: "x"})
+        world.clock.advance(20)
+        with pytest.raises(UnavailableError):
+            world.take(lost)
 
     def test_in_a_dead_letter_it_says_the_same(self) -> None:
         world = World()
@@ -133,11 +143,22 @@ class TestEchoes:
         world.take(early)
         assert world.now.holder is Holder.BOT
 
-    def test_one_that_waited_long_enough_is_a_persons(self) -> None:
+    def test_one_that_waited_while_our_message_still_has_no_fate_holds_nothing(self) -> None:
         world = World()
         world.take(world.message("Where is my order?"))
-        world.clock.advance(90)
-        world.take(echo(world, "elsewhere"))
+        unknown = echo(world, "elsewhere")
+        world.clock.advance(41)
+        world.take(unknown)
+        assert world.now.holder is Holder.BOT
+
+    def test_one_that_waited_until_ours_was_written_down_is_a_persons(self) -> None:
+        world = World()
+        world.take(world.message("Where is my order?"))
+        unknown = echo(world, "elsewhere")
+        with pytest.raises(UnavailableError):
+            world.take(unknown)
+        world.deliver()
+        world.take(unknown)
         assert world.now.holder is Holder.AGENT
 
     @pytest.mark.parametrize("outcome", [Unknown(), Retry(60.0)])

@@ -18,7 +18,7 @@ from handrail.domain.conversation import Conversation
 from handrail.domain.decision import Decision
 from handrail.domain.errors import ConflictError, DuplicateError, MalformedRequestError
 from handrail.domain.escalation import ask_for_person, could_not_deliver
-from handrail.domain.limits import DECISION_ATTEMPTS_MAX
+from handrail.domain.limits import DECISION_ATTEMPTS_MAX, DELIVERY_SECONDS_MAX
 from handrail.domain.message import InboundMessage, Kind, Sender
 from handrail.domain.outbox import OutboxRow, State
 from handrail.domain.promises import Promises
@@ -126,11 +126,13 @@ class OutboundDeadLetters:
         Only a row that redelivered hints got as far as, and died on twice, is given up: that is
         every one of them, since a hint is received three times. One death may be a machine's; and
         a hint that died before it came to a row, of a throttled table for one, points to nothing:
-        then delivery is simply tried again.
+        then delivery is simply tried again. Another hint may be at the row meanwhile, and what
+        is alive has not died.
         """
         progress = self.deliveries.progress(conversation)
         rows = self.authority.conversations.rows(conversation, progress.sent)
-        if progress.died >= _DEATHS_MIN and rows:
+        alive = self.clock.now() - progress.tried_at < DELIVERY_SECONDS_MAX
+        if progress.died - alive >= _DEATHS_MIN and rows:
             # The deaths are the next row's alone, also when it was given up a moment ago and only
             # that delivery has passed it could not be written.
             self._give_up(conversation, rows[0].row, rows)

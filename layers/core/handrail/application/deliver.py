@@ -120,7 +120,7 @@ class Deliver:
             attempts = progress.attempts if rested == 0 else 0
             try:
                 if redelivered:
-                    self.deliveries.tried(conversation_id, sent.row.sequence)
+                    self.deliveries.tried(conversation_id, sent.row.sequence, self.clock.now())
                 rests = self._settle(conversation, sent, attempts, rows)
             except HandrailError:
                 if redelivered:

@@ -8,12 +8,9 @@ from handrail.application.protocol_ports import Body, Conversations, Kept, SentR
 from handrail.application.wishes import UNSURE
 from handrail.domain.conversation import Conversation
 from handrail.domain.errors import UnavailableError
-from handrail.domain.limits import TEXT_CHARS_MAX
+from handrail.domain.limits import DELIVERY_SECONDS_MAX, TEXT_CHARS_MAX
 from handrail.domain.message import InboundMessage, Kind, conversation_id
 from handrail.domain.outbox import State
-
-_SENDING_SECONDS = 60
-"""How long a row that was never put off may be on its way; the next reception decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +83,8 @@ class Keep:
         """Return an echo of what a person wrote elsewhere, None for one of what we sent ourselves.
 
         Ours is known by its id. It may come before the id is written down: while a message of
-        ours is being sent, an unknown echo waits. And where a message's fate stayed unknown, its
-        echo can't be told from another console's; such a one is marked, and holds nothing.
+        ours may be on its way, an unknown echo waits. And where a message's fate stays unknown,
+        its echo can't be told from another console's; such a one is marked, and holds nothing.
 
         Raises:
             UnavailableError: that cannot be told yet; deliver it again.
@@ -100,17 +97,17 @@ class Keep:
         if sent is not None and any(sent in row.receipts for row in rows):
             return None
         pending = [row for row in rows if row.row.state is State.PENDING]
-        if any(row.put_off for row in pending):
-            return replace(message, details={**message.details, UNSURE: "true"})
-        if self.is_being_sent(rows):
+        if self.may_be_ours(message, rows) and not any(row.put_off for row in pending):
             text = "a message of ours is on its way: whose echo this is shows when it has come"
             raise UnavailableError(text)
+        if pending:
+            return replace(message, details={**message.details, UNSURE: "true"})
         return message
 
-    def is_being_sent(self, rows: Sequence[SentRow]) -> bool:
-        """Tell whether a message of ours may be on its way, its id not written down yet."""
-        young = self.clock.now() - _SENDING_SECONDS
-        return any(
-            row.row.state is State.PENDING and not row.put_off and row.row.created_at > young
-            for row in rows
-        )
+    def may_be_ours(self, message: InboundMessage, rows: Sequence[SentRow]) -> bool:
+        """Tell whether an echo or a receipt may be of a message whose id is not written down yet.
+
+        Whoever sent it before this came in writes the id down within its run, or has died.
+        """
+        undecided = self.clock.now() < message.received_at + DELIVERY_SECONDS_MAX
+        return undecided and any(row.row.state is State.PENDING for row in rows)

@@ -41,7 +41,9 @@ class Losses:
             lost = knocked
         elif sent is not None and sent.row.state is State.DELIVERED:
             lost = sent
-        elif (sent is None or sent.row.state is State.PENDING) and self.keep.is_being_sent(rows):
+        elif (sent is None or sent.row.state is State.PENDING) and self.keep.may_be_ours(
+            receipt, rows
+        ):
             message = "what the receipt is about may still be on its way"
             raise UnavailableError(message)
         else:

@@ -162,6 +162,8 @@ class Progress:
     """How often the next row was put off, for the backoff."""
     died: int = 0
     """How often a redelivered hint got as far as the next row: what it dies of is that row."""
+    tried_at: float = 0.0
+    """When it last did: it may be at it still."""
 
 
 class Deliveries(Protocol):
@@ -189,7 +191,7 @@ class Deliveries(Protocol):
         """Record that a row was given up, in the decision that said so."""
         ...
 
-    def tried(self, conversation: str, sequence: int) -> None:
+    def tried(self, conversation: str, sequence: int, now: float) -> None:
         """Record that a row is being tried in a redelivered hint."""
         ...
 

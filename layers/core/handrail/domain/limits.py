@@ -24,6 +24,9 @@ TRANSCRIPT_MESSAGES_MAX = 50
 TURN_SECONDS_MAX = 25
 """What a turn workflow may take, from start to proposal."""
 
+DELIVERY_SECONDS_MAX = 40
+"""How long a run of `deliver` may be at work: its function's 30 s, and clocks that differ."""
+
 LEDGER_DAYS = 60
 """How long a ledger row refuses its duplicates: provider retries (7 days), the queue and its
 dead-letter queue (14 days each), and room for a manual redrive."""

@@ -4,7 +4,7 @@ Row and count are written one after the other, not in a transaction: a row at re
 has not passed yet is passed by the next delivery, and a transaction would cost double.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from handrail.adapters.aws.codec import number, text
@@ -61,7 +61,7 @@ class DynamoDeliveries:
         put_off = self._pending(conversation, sequence, expression, values)
         if put_off:
             # Whoever comes to put a row off has not died on it.
-            self._count(conversation, sequence, "attempts", "REMOVE died")
+            self._count(conversation, sequence, "attempts", "REMOVE died, tried_at")
 
     def hold(self, conversation: str, sequences: Sequence[int], until: float) -> None:
         """Let rows behind one that waits be due when it is."""
@@ -77,14 +77,14 @@ class DynamoDeliveries:
             conversation_pk(conversation),
             DELIVERY,
             _WHAT,
-            UpdateExpression="SET sent = :sequence REMOVE attempts, died",
+            UpdateExpression="SET sent = :sequence REMOVE attempts, died, tried_at",
             ConditionExpression="attribute_not_exists(sent) OR sent < :sequence",
             ExpressionAttributeValues={":sequence": number(sequence)},
         )
 
-    def tried(self, conversation: str, sequence: int) -> None:
+    def tried(self, conversation: str, sequence: int, now: float) -> None:
         """Count that a redelivered hint got as far as the next row."""
-        self._count(conversation, sequence, "died")
+        self._count(conversation, sequence, "died", "SET tried_at = :now", {":now": number(now)})
 
     def lived(self, conversation: str, sequence: int) -> None:
         """Forget what was counted: the next row's tries ended in an error, not in a death."""
@@ -92,7 +92,7 @@ class DynamoDeliveries:
             conversation_pk(conversation),
             DELIVERY,
             _WHAT,
-            UpdateExpression="REMOVE died",
+            UpdateExpression="REMOVE died, tried_at",
             ConditionExpression="attribute_not_exists(sent) OR sent < :sequence",
             ExpressionAttributeValues={":sequence": number(sequence)},
         )
@@ -111,13 +111,24 @@ class DynamoDeliveries:
             ExpressionAttributeValues={":pending": {"S": State.PENDING.value}, **values},
         )
 
-    def _count(self, conversation: str, sequence: int, what: str, besides: str = "") -> None:
+    def _count(
+        self,
+        conversation: str,
+        sequence: int,
+        what: str,
+        besides: str,
+        values: Mapping[str, Any] | None = None,
+    ) -> None:
         self._table.update(
             conversation_pk(conversation),
             DELIVERY,
             _WHAT,
-            UpdateExpression=f"ADD #what :one {besides}".rstrip(),
+            UpdateExpression=f"ADD #what :one {besides}",
             ConditionExpression="attribute_not_exists(sent) OR sent < :sequence",
             ExpressionAttributeNames={"#what": what},
-            ExpressionAttributeValues={":one": number(1), ":sequence": number(sequence)},
+            ExpressionAttributeValues={
+                ":one": number(1),
+                ":sequence": number(sequence),
+                **(values or {}),
+            },
         )
