@@ -15,6 +15,8 @@
 | `T#<turn>` | `DRAFT` | a turn's draft |
 | `A#<channel>#<account>#<digest>` | `ALIAS` | the conversation a sender's id is known under |
 | `INBOX#<shard>` | `<key>` | a message the inbound queue did not take |
+| `WEB#<session>` | `MESSAGE#…`, `CONNECTION#…` | the web chat's mailbox, in `web_store.py` |
+| `SURVEY#<session>` | `MESSAGE#<sequence>` | what a customer said of a closed conversation |
 | `CANARY#…` | | what the canary notes and gets, in `notebook.py` |
 | `H#<moment>` | `<batch>` | in which conversations something came in then, for the audit |
 | `H#` | `CURSOR` | how far the audit has reconciled |
