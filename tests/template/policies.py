@@ -33,6 +33,8 @@ def listed(value: Any) -> list[Any]:
 
 def target(resource: Any) -> str:
     """Return a resource in words: its logical id, and what of it."""
+    if resource == "*":
+        return "*"
     match resource:
         case {"Ref": str(name)}:
             return name

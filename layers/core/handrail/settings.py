@@ -233,6 +233,10 @@ class TranslateSettings(Settings):
     translator: str
     translator_url: str
     translator_secret_arn: str
+    model_secret_arn: str
+    openai_base_url: str
+    openai_model: str
+    openai_api: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

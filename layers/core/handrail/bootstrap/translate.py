@@ -8,6 +8,7 @@ from handrail.adapters.clock import SystemClock
 from handrail.application.ports import Translator
 from handrail.application.translate import translate_step
 from handrail.bootstrap.handler import Handler, observed
+from handrail.domain.errors import SettingsError
 from handrail.settings import TranslateSettings
 
 
@@ -16,7 +17,7 @@ def build(settings: TranslateSettings, clients: Clients | None = None) -> Handle
     clients = clients or Clients()
     clock = SystemClock()
     secrets = SecretValues(clients.secrets, clock)
-    translator = _translator(settings, secrets, clock)
+    translator = _translator(settings, clients, secrets, clock)
 
     def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
         return translate_step(translator, event)
@@ -25,13 +26,19 @@ def build(settings: TranslateSettings, clients: Clients | None = None) -> Handle
 
 
 def _translator(
-    settings: TranslateSettings, secrets: SecretValues, clock: SystemClock
+    settings: TranslateSettings, clients: Clients, secrets: SecretValues, clock: SystemClock
 ) -> Translator:
     # Each is imported only when it is configured: the library is heavy.
     if settings.translator == "none":
         from handrail.adapters.translation.none import NoTranslator  # noqa: PLC0415
 
         return NoTranslator()
+    if settings.translator == "amazon":
+        from handrail.adapters.translation.amazon import AmazonTranslator  # noqa: PLC0415
+
+        return AmazonTranslator(clock, clients.amazon_translate)
+    if settings.translator == "model":
+        return _model(settings, secrets, clock)
     from handrail.adapters.translation.services import Access, Service  # noqa: PLC0415
     from handrail.adapters.translation.web_services import WebTranslator  # noqa: PLC0415
 
@@ -43,3 +50,19 @@ def _translator(
         url=address if is_url else None,
     )
     return WebTranslator(clock, Service(settings.translator), access)
+
+
+def _model(settings: TranslateSettings, secrets: SecretValues, clock: SystemClock) -> Translator:
+    from handrail.adapters.model.openai_translator import ModelTranslator  # noqa: PLC0415
+
+    key = secrets.key(settings.model_secret_arn)
+    if key is None:
+        message = "translation by the model needs the model's key (ModelKey); it is empty"
+        raise SettingsError(message)
+    return ModelTranslator(
+        clock,
+        api_key=key,
+        model=settings.openai_model,
+        base_url=settings.openai_base_url or None,
+        api="chat" if settings.openai_api == "chat" else "responses",
+    )

@@ -66,6 +66,11 @@ class Clients:
         return boto3.client("sns", config=_QUICK)
 
     @cached_property
+    def amazon_translate(self) -> Any:
+        """Amazon Translate: one try, because an agent waits, and may send what was written."""
+        return boto3.client("translate", config=_TRANSLATE)
+
+    @cached_property
     def secrets(self) -> "SecretsManagerClient":
         """The secrets."""
         return boto3.client("secretsmanager", config=_QUICK)

@@ -20,6 +20,7 @@ from deep_translator import (
     microsoft,
 )
 
+from handrail.adapters.translation.texts import Limits
 from handrail.adapters.translation.transport import BoundedRequests
 
 google.requests = BoundedRequests(in_body=False)
@@ -60,15 +61,6 @@ class Client(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much of a text a service takes at once."""
-
-    chars: int
-    encoded_bytes: int
-    """As part of an address, where the service takes it there."""
-
-
 LIMITS: Final[Mapping[Service, Limits]] = {
     Service.GOOGLE: Limits(4_500, 6_000),
     Service.DEEPL: Limits(10_000, 120_000),
@@ -103,7 +95,7 @@ _NAMES: Final[Mapping[Service, Mapping[str, str]]] = {
         "pt-BR": "pt",
         "no": "nb",
         "tl": "fil",
-        "sr": "sr-Cyrl",
+        "sr": "sr-Latn",
         "sr-Latn": "sr-Latn",
     },
     Service.LIBRE: {"zh-Hans": "zh", "zh-Hant": "zt", "fil": "tl", "no": "nb"},

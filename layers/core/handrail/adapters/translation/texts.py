@@ -26,6 +26,15 @@ _CERTAIN_WORDS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of a text a service takes at once."""
+
+    chars: int
+    encoded_bytes: int
+    """As part of an address, where the service takes it there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Masked:
     """A text whose placeholders are numbers in brackets."""
 
