@@ -14,6 +14,7 @@ from handrail.adapters.knowledge.index_file import FILE_NAME, MAGIC
 from handrail.adapters.knowledge.terms import terms
 from handrail.domain.errors import SettingsError
 from handrail.domain.knowledge import CONFIDENCE_MIN, Found
+from handrail.domain.reading import READING
 from handrail_ops.knowledge.articles import read_articles
 from handrail_ops.knowledge.build import build_index
 from support.articles import NOW, article, sample_index, write, write_sample
@@ -190,8 +191,16 @@ def test_every_script_is_found(
 
 
 def test_scripts_of_letters_without_spaces_have_pieces_too() -> None:
-    assert "~คืนเ" in terms("คืนเงิน")
-    assert not [term for term in terms("退款到账时间") if term.startswith("~")]
+    assert "~คืนเ" in terms("คืนเงิน", "th")
+    assert not [term for term in terms("退款到账时间", "zh-Hans") if term.startswith("~")]
+
+
+def test_pairs_of_syllables_are_words_in_vietnamese() -> None:
+    found = terms("Thanh toán bằng Mastercard", "vi")
+    assert {"thanh", "thanh toan", "toan bang"} <= found.keys()
+    assert [term for term in found if term.startswith("~")]
+    assert not [term for term in found if term.startswith("~_th")]
+    assert "credit card" not in terms("credit card", "en")
 
 
 def test_a_bounded_number_of_postings_is_read_and_the_best_is_still_first(
@@ -268,7 +277,7 @@ def test_without_an_index_it_is_said_what_to_do(tmp_path: Path) -> None:
         lambda data: data[:-1],
         lambda data: data + b"\0",
         lambda data: data[: len(MAGIC) + 20],
-        lambda data: data.replace(b'"reading":1', b'"reading":9'),
+        lambda data: data.replace(b'"reading":%d' % READING, b'"reading":9'),
         lambda _: MAGIC + b"\x02\0\0\0{}",
         lambda _: MAGIC + b"\xff\xff\xff\xff",
     ],

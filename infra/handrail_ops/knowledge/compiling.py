@@ -64,8 +64,8 @@ class _Documents:
     def count(self) -> int:
         return len(self.texts)
 
-    def add(self, text: str, article: int, found_by: str) -> None:
-        counted = terms(found_by)
+    def add(self, text: str, article: int, found_by: str, language: str) -> None:
+        counted = terms(found_by, language)
         lengths = [0, 0]
         for term, count in counted.items():
             lengths[term.startswith(PIECE_MARK)] += count
@@ -118,7 +118,7 @@ def gather(articles: Iterable[Article]) -> GatheredLanguage:
         language.articles.append(article)
         for passage in passages_of(article):
             text = f"{passage.title}\n{passage.text}"
-            passages.add(passage.text, number, text)
+            passages.add(passage.text, number, text, article.language)
             for term in in_order(words(text)):
                 if term not in marks:
                     marks[term] = order_mark(term)
@@ -128,7 +128,7 @@ def gather(articles: Iterable[Article]) -> GatheredLanguage:
         for question in (article.title, *article.questions):
             different = frozenset(words(question))
             if different:
-                questions.add(question, number, question)
+                questions.add(question, number, question, article.language)
                 language.words_of_questions.append(different)
         questions.ends.append(questions.count)
     return language

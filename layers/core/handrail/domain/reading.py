@@ -15,7 +15,7 @@ from handrail.domain.sentences import sentences
 
 __all__ = ["READING", "fold", "grams", "letter_pieces", "sentences", "stem", "words"]
 
-READING: Final = 1
+READING: Final = 2
 """Raised whenever the same text would give other terms: an index of another reading is refused."""
 
 _WORD_PREFIX_CHARS: Final = 5

@@ -23,7 +23,13 @@ from handrail.adapters.knowledge.index_file import (
     order_mark,
     stands_in_order,
 )
-from handrail.adapters.knowledge.terms import APART, PIECE_MARK, in_order, terms
+from handrail.adapters.knowledge.terms import (
+    APART,
+    PIECE_MARK,
+    in_order,
+    terms,
+    writes_syllables,
+)
 from handrail.domain.knowledge import CONFIDENCE_MIN, Found, Passage
 from handrail.domain.reading import stem, words
 
@@ -144,7 +150,9 @@ def _search(
 ) -> list[Found]:
     asked = words(question)[:_QUESTION_WORDS_MAX]
     # A word said twice asks for nothing more, and a word said often would ask for nothing else.
-    looked_up = {term: index.postings(term) for term in terms(question, _QUESTION_WORDS_MAX)}
+    looked_up = {
+        term: index.postings(term) for term in terms(question, language, _QUESTION_WORDS_MAX)
+    }
     scores, question_scores = _scores(index, looked_up)
     questions = _best_questions(index, question_scores)
     for article, score in questions.items():
@@ -153,7 +161,8 @@ def _search(
             scores[passage] = scores.get(passage, 0.0) + QUESTION_WEIGHT * score
         scores[passages.start] += LEAD_WEIGHT * score
     ranked = nlargest(max(_CANDIDATES_MIN, limit * 2), scores, key=scores.__getitem__)
-    together = _neighbours(index, asked, looked_up)
+    # Where pairs are terms, they counted already.
+    together = {} if writes_syllables(language) else _neighbours(index, asked, looked_up)
     for number in ranked if together else ():
         order = index.order(number)
         scores[number] += sum(
