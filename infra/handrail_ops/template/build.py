@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from handrail_ops.languages.shipping import leave_out_sources
 from handrail_ops.template.installed import InstalledOtherwiseError, hold_to
 from handrail_ops.template.source import Source, read
 
@@ -57,6 +58,8 @@ def build(root: Path, say: Callable[[str], None]) -> list[Size]:
     _run([*_sam(root), "build"], root, python)
     for artifact, mounted in artifacts(source):
         hold_to_lock(source, artifact, say)
+        if freed := leave_out_sources(root / BUILT / artifact):
+            say(f"{artifact}: left out {freed / 1e6:.1f} MB of translators' files")
         compile_bytecode(python, root / BUILT / artifact, mounted)
     sizes = list(measure(source))
     too_large = [size.function for size in sizes if size.bytes > UNZIPPED_BYTES_MAX]
