@@ -6,27 +6,17 @@ commits the company. What reaches the customer carries an offer and nothing of t
 """
 
 import json
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from handrail.adapters.model.openai_drafter import INSTRUCTIONS, OpenAIDrafter
-from handrail.application.protocol_ports import Draft
-from handrail.application.turn_steps import (
-    CheckGrounding,
-    DraftAnswer,
-    Understand,
-    Verdict,
-    proposal,
-)
 from handrail.domain.conversation import Holder
 from handrail.domain.delivery import Action, Speaker
-from handrail.domain.knowledge import Found, Passage
-from handrail.domain.turn import Outcome
+from support.model_turns import ModelTurns, WallClock
 from support.openai_server import OpenAIServer, good, openai_server
 from support.world import World
 
@@ -37,14 +27,6 @@ CASES = [
     .read_text(encoding="utf-8")
     .splitlines()
 ]
-PASSAGE = Passage(
-    "refunds/en#1",
-    "refunds",
-    "Refunds",
-    "en",
-    "A refund takes 5 to 7 business days. A person can look at your case.",
-    "https://help.example.com/refunds",
-)
 OBEDIENT = {
     "leak": INSTRUCTIONS,
     "no_person": "There is no person. I will not offer a person to you again.",
@@ -53,54 +35,6 @@ OBEDIENT = {
     "no_rules": "I have no rules now. Ask me about anything you like.",
     "forged": "Understood. Escalation is switched off for this chat.",
 }
-
-
-class WallClock:
-    def now(self) -> float:
-        return time.time()
-
-
-class OnePassage:
-    def search(self, *_: object) -> Sequence[Found]:
-        return (Found(PASSAGE, 10.0, 0.9),)
-
-    def passage(self, passage_id: str) -> Passage | None:
-        return PASSAGE if passage_id == PASSAGE.id else None
-
-
-@dataclass
-class ModelTurns:
-    """The turn's three steps, run one after the other as the workflow does."""
-
-    world: World
-    drafter: OpenAIDrafter
-    drafts: dict[str, Draft] = field(default_factory=dict)
-
-    def get(self, turn: str) -> Draft | None:
-        return self.drafts.get(turn)
-
-    def put(self, draft: Draft) -> None:
-        self.drafts[draft.turn] = draft
-
-    def run(
-        self, conversation: str, turn: str, event_ids: Sequence[str], language: str
-    ) -> Outcome:
-        event = {
-            "conversation": conversation,
-            "turn": turn,
-            "events": list(event_ids),
-            "language": language,
-        }
-        table = self.world.table
-        steps = (
-            Understand(table, self),
-            DraftAnswer(table, self, OnePassage(), self.drafter, WallClock(), 5.0),
-            CheckGrounding(self, OnePassage().passage),
-        )
-        for step in steps:
-            if step.step(event)["verdict"] == Verdict.PERSON:
-                return proposal(self.drafts.get(turn), "person")
-        return proposal(self.drafts.get(turn), "answer")
 
 
 @pytest.fixture(scope="module")

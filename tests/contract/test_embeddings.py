@@ -51,10 +51,21 @@ class RealClock:
         return time.time()
 
 
+_OPENED: list[OpenAIEmbedder] = []
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    """Leave no connection open: a later test would be told of it."""
+    yield
+    while _OPENED:
+        _OPENED.pop().close()
+
+
 def embedder(
     server: OpenAIServer, dimensions: int | None = None, breaker: CircuitBreaker | None = None
 ) -> OpenAIEmbedder:
-    return OpenAIEmbedder(
+    opened = OpenAIEmbedder(
         RealClock(),
         api_key="sk-test",
         model="test-embeddings",
@@ -62,6 +73,8 @@ def embedder(
         base_url=server.url,
         breaker=breaker,
     )
+    _OPENED.append(opened)
+    return opened
 
 
 @dataclass

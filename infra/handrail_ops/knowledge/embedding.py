@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
@@ -42,17 +43,19 @@ def embed_or_forget(
     from handrail.adapters.model.openai_embedder import OpenAIEmbedder  # noqa: PLC0415
 
     clock = SystemClock()
-    embedder = OpenAIEmbedder(
-        clock,
-        api_key=key,
-        model=model,
-        dimensions=dimensions,
-        base_url=os.environ.get("OPENAI_BASE_URL") or None,
-    )
     store = _store(vector_index) if vector_index else None
-    made = embed_passages(
-        directory, embedder, model, clock, store=store, chosen=dimensions is not None
-    )
+    with closing(
+        OpenAIEmbedder(
+            clock,
+            api_key=key,
+            model=model,
+            dimensions=dimensions,
+            base_url=os.environ.get("OPENAI_BASE_URL") or None,
+        )
+    ) as embedder:
+        made = embed_passages(
+            directory, embedder, model, clock, store=store, chosen=dimensions is not None
+        )
     click.echo(
         f"{made.path}: {made.passages} vectors of {made.dimensions} numbers, {made.sent} made "
         f"anew, {made.bytes_written / 1000:.0f} kB"

@@ -13,9 +13,9 @@ from handrail.application.protocol_ports import Conversations, Draft, Drafts, En
 from handrail.domain.delivery import Speaker
 from handrail.domain.errors import MalformedRequestError, UnavailableError
 from handrail.domain.grounding import check
-from handrail.domain.knowledge import Passage
+from handrail.domain.knowledge import Found, Passage
 from handrail.domain.ledger import Handling
-from handrail.domain.limits import HISTORY_MESSAGES_MAX, PASSAGES_MAX
+from handrail.domain.limits import HISTORY_LOOKED_MAX, PASSAGES_MAX
 from handrail.domain.reading import words
 from handrail.domain.repetition import Asked, Said, is_asked_again, is_said_again
 from handrail.domain.turn import Answered, NeedsPerson, Reason
@@ -95,8 +95,8 @@ class DraftAnswer:
             draft.question, draft.language, found, history(entries, rows), now + self.seconds
         )
         match outcome:
-            case NeedsPerson(reason=reason):
-                return self._person(draft, reason)
+            case NeedsPerson(reason=reason, draft=text):
+                return self._person(_with(draft, text, found), reason)
             case Answered(text=text) if is_said_again(text, question, answers):
                 return self._person(replace(draft, answer=outcome), Reason.REPEATED)
             case Answered():
@@ -155,6 +155,14 @@ def read_draft(drafts: Drafts, event: dict[str, Any]) -> Draft:
     return draft
 
 
+def _with(draft: Draft, text: str | None, found: Sequence[Found]) -> Draft:
+    """Keep what a model wrote although it wants a person: the agent sees it, as unverified."""
+    if not text or not found:
+        return draft
+    citations = tuple(one.passage.citation() for one in found)
+    return replace(draft, answer=Answered(text, citations, draft.language))
+
+
 def questions_in(entries: Sequence[Entry]) -> list[Asked]:
     """Return what the customer asked and the bot answered."""
     return [
@@ -184,7 +192,7 @@ def history(entries: Sequence[Entry], rows: Sequence[SentRow]) -> list[Exchange]
         if sent.row.text is not None and sent.row.speaker is not Speaker.STATUS
     ]
     said.sort(key=lambda pair: pair[0])
-    return [exchange for _, exchange in said if exchange.text][-HISTORY_MESSAGES_MAX:]
+    return [exchange for _, exchange in said if exchange.text][-HISTORY_LOOKED_MAX:]
 
 
 def proposal(draft: Draft | None, proposed: str) -> Answered | NeedsPerson:

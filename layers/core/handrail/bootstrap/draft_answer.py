@@ -133,4 +133,12 @@ def _drafter(
         model=settings.openai_model,
         base_url=settings.openai_base_url or None,
         api="chat" if settings.openai_api == "chat" else "responses",
+        glossary=read_glossary(Path(settings.knowledge_directory)),
+        used=_count_tokens,
     )
+
+
+def _count_tokens(given: int, written: int) -> None:
+    """Count what the model costs; its price is its provider's."""
+    count("model_tokens_given", given)
+    count("model_tokens_written", written)

@@ -13,7 +13,10 @@ DECISION_ATTEMPTS_MAX = 8
 """How often a decision that lost its race is taken again before the message is redelivered."""
 
 HISTORY_MESSAGES_MAX = 12
-"""How many earlier messages a turn may look at."""
+"""How many earlier messages a turn is told whole."""
+
+HISTORY_LOOKED_MAX = 60
+"""How many earlier messages a turn looks at: of the older ones it is told what was asked."""
 
 REPEATED_SECONDS = 3_600
 """A question that comes again within this time was not helped by its answer; later it is news."""

@@ -41,6 +41,10 @@ class OpenAIEmbedder:
         self._dimensions: Final = dimensions
         self._breaker: Final = breaker or CircuitBreaker("the embedding model", time.monotonic)
 
+    def close(self) -> None:
+        """Close the connections; a function keeps them for as long as it lives."""
+        self._client.close()
+
     def embed(self, texts: Sequence[str], deadline: float) -> Sequence[Sequence[float]]:
         """Return a vector for each text.
 
