@@ -37,11 +37,11 @@ def passages_of(article: Article) -> tuple[Passage, ...]:
             link=article.source,
             sensitive=article.sensitive,
         )
-        for number, piece in enumerate(_pieces(article.sections), 1)
+        for number, piece in enumerate(_pieces(article.sections, article.language), 1)
     )
 
 
-def _pieces(sections: Iterable[Section]) -> Iterator[_Piece]:
+def _pieces(sections: Iterable[Section], language: str) -> Iterator[_Piece]:
     """Gather whole sections up to a passage's size; one that is cut repeats its heading."""
     piece = _Piece([])
     for section in sections:
@@ -53,7 +53,7 @@ def _pieces(sections: Iterable[Section]) -> Iterator[_Piece]:
             yield piece
             piece = _Piece([])
         piece.lines += heading
-        for line in _lines(section.blocks):
+        for line in _lines(section.blocks, language):
             added = _size(line)
             if piece.size and piece.size + added > SECTION_WORDS_MAX:
                 yield piece
@@ -64,7 +64,7 @@ def _pieces(sections: Iterable[Section]) -> Iterator[_Piece]:
         yield piece
 
 
-def _lines(blocks: Sequence[Block]) -> Iterator[str]:
+def _lines(blocks: Sequence[Block], language: str) -> Iterator[str]:
     """Yield the blocks' texts, those of more than a passage's length cut between sentences."""
     for block in blocks:
         size = _size(block.text)
@@ -72,16 +72,17 @@ def _lines(blocks: Sequence[Block]) -> Iterator[str]:
             yield block.text
             continue
         enough = size / math.ceil(size / SECTION_WORDS_MAX)
-        gathered: list[str] = []
-        gathered_size = 0.0
-        for sentence in sentences(block.text):
+        start = end = 0
+        gathered = 0.0
+        for sentence in sentences(block.text, language):
             added = _size(sentence)
-            if gathered and gathered_size + added / 2 > enough:
-                yield " ".join(gathered)
-                gathered, gathered_size = [], 0.0
-            gathered.append(sentence)
-            gathered_size += added
-        yield " ".join(gathered)
+            begins = block.text.index(sentence, end)
+            if gathered and gathered + added / 2 > enough:
+                yield block.text[start:end]
+                start, gathered = begins, 0.0
+            end = begins + len(sentence)
+            gathered += added
+        yield block.text[start:end]
 
 
 def _size(text: str) -> int:

@@ -44,3 +44,12 @@ def test_scripts_without_spaces_are_measured_too() -> None:
 
 def test_a_sentence_without_end_is_kept_whole() -> None:
     assert cut("word " * 500) == [("word " * 500).strip()]
+
+
+def test_what_is_cut_stays_word_for_word() -> None:
+    chinese = "我们会在收到您退回的商品之后尽快处理退款。" * 60
+    english = "We refund the money when the parcel is here.  Then we write to you. " * 40
+    pieces = cut(chinese, "zh-Hans")
+    assert len(pieces) > 1
+    assert "".join(pieces) == chinese
+    assert " ".join(cut(english)) == " ".join(english.split())
