@@ -13,7 +13,7 @@ from handrail.domain.recognising.lexicon import (
     hits,
 )
 from handrail.domain.recognising.spelling import Spelling, one_edit_apart
-from handrail.domain.recognising.words import elongations, fold, is_unspaced, split
+from handrail.domain.recognising.words import elongations, fold, inside_letters, is_unspaced, split
 
 
 @pytest.mark.parametrize(
@@ -163,9 +163,11 @@ def test_terms_stems_and_proclitics_are_found() -> None:
     vocabulary = _vocabulary(packing)
     found = [vocabulary.find(word) for word in ("talk", "to", "agentur", "للموظف")]
     assert [one.listed for one in found] == [0b11, 0b01, 0b10, 0b01]
-    assert hits(found, 0, 0b1111) == {1: {2: 0b0001, 1: 0b1000}}
-    assert hits(found, 1, 0b1111) == {2: {1: 0b0101}}
-    assert hits(found, 0, 0b1110) == {1: {1: 0b1000}}
+    assert hits(found, 0, 0b1111, 0) == {1: {2: 0b0001, 1: 0b1000}}
+    assert hits(found, 1, 0b1111, 0) == {2: {1: 0b0101}}
+    assert hits(found, 0, 0b1110, 0) == {1: {1: 0b1000}}
+    assert hits(found, 0, 0b1111, 0b0100) == {1: {1: 0b1000}}, "ends inside a letter"
+    assert hits(found, 0, 0b1111, 0b1000) == {1: {2: 0b0001}}, "begins inside a letter"
 
 
 def test_a_proclitic_of_one_language_is_none_of_another() -> None:
@@ -174,8 +176,8 @@ def test_a_proclitic_of_one_language_is_none_of_another() -> None:
     packing.add(1, ["bank"], 1)
     packing.add_proclitics(1, ["da"])
     found = [_vocabulary(packing).find("dabank")]
-    assert hits(found, 0, 1) == {}
-    assert hits(found, 1, 1) == {1: {1: 1}}
+    assert hits(found, 0, 1, 0) == {}
+    assert hits(found, 1, 1, 0) == {1: {1: 1}}
 
 
 def test_an_everyday_word_of_one_language_may_be_a_foreign_one_in_anothers_list() -> None:
@@ -196,8 +198,8 @@ def test_a_full_stop_after_an_abbreviation_ends_nothing() -> None:
 def test_an_operators_own_terms_hold_in_every_language() -> None:
     vocabulary = _vocabulary(Packing(), {7: ["team rocket", "spa"]})
     found = [vocabulary.find(word) for word in ("team", "rocket", "spa")]
-    assert hits(found, 2, 0b111) == {7: {2: 0b001, 1: 0b100}}
-    assert hits(found, 0, 0b111) == {}
+    assert hits(found, 2, 0b111, 0) == {7: {2: 0b001, 1: 0b100}}
+    assert hits(found, 0, 0b111, 0) == {}
 
 
 def test_a_stem_of_one_letter_is_refused() -> None:
@@ -239,3 +241,20 @@ def test_languages_are_counted_all_at_once(words: list[tuple[int, int]]) -> None
 
 def test_a_word_few_languages_use_weighs_more() -> None:
     assert weight(0b1) > weight((1 << 8) - 1) > weight((1 << 40) - 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("ที่", [1, 2]),  # a letter, a vowel above it, a tone above that
+        ("น้ำใจ", [1, 2]),
+        ("ស្ត្រី", [1, 2, 3, 4, 5]),  # two letters stacked under the first, and a vowel
+        ("နိုင်", [1, 2, 3, 4]),  # the last letter closes the syllable
+        ("ສົ່ງ", [1, 2]),
+        ("人工", []),
+        ("agent ที", [2]),
+    ],
+)
+def test_no_term_begins_or_ends_inside_a_letter(text: str, places: list[int]) -> None:
+    inside = inside_letters(split(text))
+    assert [place for place in range(len(split(text))) if inside >> place & 1] == places

@@ -314,8 +314,12 @@ def _node(terms: Iterable[str]) -> Node:
     return root
 
 
-def hits(message: Sequence[Found], number: int, allowed: int) -> ClassHits:
-    """Find one language's terms in the allowed words (bits) of a message."""
+def hits(message: Sequence[Found], number: int, allowed: int, inside: int) -> ClassHits:
+    """Find one language's terms in the allowed words (bits) of a message.
+
+    No term begins or ends at a place that is `inside` a letter as it is written.
+    """
+    allowed &= ~inside
     found: ClassHits = {}
     bit = 1 << number
     count = len(message)
@@ -325,7 +329,7 @@ def hits(message: Sequence[Found], number: int, allowed: int) -> ClassHits:
             continue
         while pending:
             node, index = pending.pop()
-            if classes := node.owners.get(number):
+            if (classes := node.owners.get(number)) and not inside >> index & 1:
                 length = index - start
                 for class_id in classes:
                     lengths = found.setdefault(class_id, {})

@@ -7,7 +7,7 @@ language in a long message is thus heard for itself.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handrail.domain.recognising.evidence import Tally, numbers, weight
 from handrail.domain.recognising.lexicon import ClassHits, Found, Vocabulary, hits
@@ -15,7 +15,7 @@ from handrail.domain.recognising.patterns import Places
 from handrail.domain.recognising.requests import CLASSES, NAMES_FROM, UNIVERSAL
 from handrail.domain.recognising.rules import LanguageRules
 from handrail.domain.recognising.spelling import SWAPPED_LETTERS_MIN, Spelling
-from handrail.domain.recognising.words import HARD, SOFT, split
+from handrail.domain.recognising.words import HARD, SOFT, inside_letters, split
 
 READINGS_MAX = 12
 """How many languages are heard about one message."""
@@ -74,6 +74,8 @@ class Message:
     """The number of the conversation's language."""
     hard: int
     soft: int
+    inside: int
+    """The places between words at which no term begins or ends."""
 
 
 class Reader:
@@ -106,7 +108,8 @@ class Reader:
             elif word == SOFT:
                 soft |= 1 << index
         found = [self._vocabulary.find(word) for word in words]
-        return Message(words, found, self._numbers.get(hint or ""), hard, soft)
+        inside = inside_letters(words)
+        return Message(words, found, self._numbers.get(hint or ""), hard, soft, inside)
 
     def read(self, message: Message) -> Sequence[Reading]:
         """Return the readings worth hearing: the conversation's language first, then by weight."""
@@ -115,7 +118,7 @@ class Reader:
         every = (1 << len(message.words)) - 1
         if hinted is not None:
             heard[hinted] = every
-        shared = hits(message.found, self._shared, every)
+        shared = hits(message.found, self._shared, every, message.inside)
         if not heard and shared:
             heard[0] = every
         weights = {number: total.of(number) for number in heard}
@@ -176,7 +179,7 @@ class Reader:
         knows: int,
         leading: int,
     ) -> Reading:
-        own = hits(message.found, number, allowed)
+        own = hits(message.found, number, allowed, message.inside)
         for class_id, lengths in shared.items():
             known = own.setdefault(class_id, {})
             for length, starts in lengths.items():
@@ -266,12 +269,12 @@ class Reader:
                 (*one.forms, *words),
                 (*one.nodes, *(node for other in others for node in other.nodes)),
             )
-        return Message(message.words, found, message.hint, message.hard, message.soft)
+        return replace(message, found=found)
 
     def again(self, message: Message, reading: Reading) -> Reading:
         """Read a corrected message once more in one language."""
         every = (1 << len(message.words)) - 1
-        shared = hits(message.found, self._shared, every)
+        shared = hits(message.found, self._shared, every, message.inside)
         leading = 1 << reading.number
         again = self._reading(message, reading.number, every, shared, reading.weight, leading)
         again.language = reading.language

@@ -8,6 +8,7 @@ a term of theirs is then a run of characters, and one matcher serves every scrip
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 TEXT_CHARS_SEEN_MAX = 4_000
 """How much of a message is looked at: its head and its tail, where requests stand."""
@@ -230,6 +231,35 @@ def is_unspaced(word: str) -> bool:
     """Say whether a word of `split` is one character of a script without spaces."""
     match = _TOKEN.match(word)
     return match is not None and match.lastgroup == "char"
+
+
+# In scripts without spaces: the signs that stand on, under or behind the letter before them.
+_SIGNS = frozenset(
+    chr(code)
+    for code in (*range(0x0E00, 0x10A0), *range(0x1780, 0x1800))
+    if unicodedata.category(chr(code)) in {"Mn", "Mc"}
+)
+_STACKERS = frozenset("\u1039\u17d2")
+"""Put the letter behind them under the one before."""
+_KILLER = "\u103a"
+"""Takes a Burmese letter's vowel, which makes it the end of the syllable before."""
+
+
+def inside_letters(words: Sequence[str]) -> int:
+    """Return, as bits, the places before words of `split` that no reader would cut at.
+
+    Where there are no spaces every character is a word, signs and stacked letters among them: Thai
+    "please" is the beginning of "that" but for two signs. A term neither begins nor ends there.
+    """
+    inside = 0
+    before = ""
+    for index, word in enumerate(words):
+        if word in _SIGNS or before in _STACKERS:
+            inside |= 1 << index
+            if word == _KILLER and index:
+                inside |= 1 << index - 1
+        before = word
+    return inside
 
 
 def undoubled(word: str) -> str:
