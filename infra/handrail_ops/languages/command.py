@@ -13,7 +13,11 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from handrail.adapters.language.catalogue import PackagedCatalogue, packaged_recogniser
+from handrail.adapters.language.catalogue import (
+    PackagedCatalogue,
+    packaged_recogniser,
+    packaged_sensitive,
+)
 from handrail.adapters.language.identify import PackagedIdentifier
 from handrail.domain.errors import SettingsError
 from handrail.domain.recognition import Recogniser
@@ -131,6 +135,9 @@ def hear_command(text: str, language: str | None, words: Path | None, *, answeri
     found = _recogniser(words).recognise(text, known, answering=answering)
     by = f" ({found.rule} of {found.language or 'every language'})" if found.rule else ""
     click.echo(f"{found.intent}{by}")
+    topic = packaged_sensitive().topic_of(text)
+    if topic is not None:
+        click.echo(f"speaks of: {topic}")
 
 
 @languages.command("recognise")

@@ -10,6 +10,7 @@ import pytest
 from handrail.adapters.circuit_breaker import CircuitBreaker
 from handrail.adapters.knowledge.glossary_file import FILE_NAME, read_glossary
 from handrail.adapters.knowledge.index import KnowledgeIndex
+from handrail.adapters.model.extractive import ExtractiveDrafter
 from handrail.adapters.translation.breaking import BreakingTranslator
 from handrail.application.across_languages import AcrossLanguages, GlossaryTranslator
 from handrail.domain.errors import SettingsError, UnavailableError
@@ -17,6 +18,7 @@ from handrail.domain.glossary import Glossary
 from handrail.domain.knowledge import CONFIDENCE_MIN
 from handrail.domain.limits import PASSAGES_MAX
 from handrail.domain.privacy import PLACEHOLDER
+from handrail.domain.turn import Answered
 from handrail_ops.knowledge.articles import ArticleError
 from handrail_ops.knowledge.deployed import build_deployed
 from handrail_ops.knowledge.glossary import SOURCE, write_glossary
@@ -67,6 +69,28 @@ def test_a_question_finds_an_article_that_its_language_does_not_have(
     assert found[0].passage.id == "refunds/en#1"
     assert found[0].confidence >= CONFIDENCE_MIN
     assert translator.asked == [(question, "ja", "en")], "the first language is enough"
+
+
+def test_the_translated_question_chooses_the_sentences_too(index: KnowledgeIndex) -> None:
+    question = "返金が届きません"
+    translator = Dictionary({(question, "en"): "My refund has not arrived, what do you need?"})
+    found = across(index, translator).search(question, "ja", PASSAGES_MAX, NOW)
+    assert found[0].asked == "My refund has not arrived, what do you need?"
+    quoted = ExtractiveDrafter(index.weight, 0.0).draft(question, "ja", found, (), NOW)
+    assert isinstance(quoted, Answered)
+    assert "order number" in quoted.text
+    assert quoted.language == "en"
+
+
+def test_a_translated_search_keeps_its_order_and_goes_before_chance_finds(
+    index: KnowledgeIndex,
+) -> None:
+    question = "Refund? Wo ist mein Geld, die Erstattung, refund"
+    translated = "Where is my refund?"
+    translator = Dictionary({(question, "en"): translated})
+    alone = [one.passage.id for one in index.search(translated, "en", 3, NOW)]
+    found = across(index, translator).search(question, "sv", 8, NOW)
+    assert [one.passage.id for one in found][:3] == alone
 
 
 def test_a_language_with_an_answer_asks_no_translator(index: KnowledgeIndex) -> None:

@@ -9,6 +9,7 @@ import pytest
 from handrail.adapters.language.catalogue import packaged_sensitive
 from handrail.application.ask_agents import priority
 from handrail.domain.conversation import Holder
+from handrail.domain.message import Kind
 from handrail.domain.offer import render
 from handrail.domain.sensitive import SensitiveWords, index_terms
 from handrail.domain.turn import NeedsPerson, Reason
@@ -131,6 +132,16 @@ def test_an_emergency_waits_behind_no_turn() -> None:
     pressing = world.message("quiero quitarme la vida")
     assert not world.receive.group(asked).endswith("/person")
     assert world.receive.group(pressing).endswith("/person")
+
+
+def test_the_words_beside_a_picture_may_be_of_an_emergency() -> None:
+    world = World()
+    picture = {"media": "image", "media_type": "image/jpeg", "media_id": "77"}
+    world.say("I want to kill myself", kind=Kind.MEDIA, details=picture)
+    assert world.now.open_escalation.reason is Reason.EMERGENCY
+    world = World()
+    world.say("my broken phone", kind=Kind.MEDIA, details=picture)
+    assert world.now.open_escalation.reason is Reason.MEDIA
 
 
 def test_who_waits_is_told_where_help_is_too() -> None:

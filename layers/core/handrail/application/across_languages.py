@@ -6,7 +6,7 @@ customer has what was found without it.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handrail.application.ports import Clock, Retriever, Translator
 from handrail.domain.errors import UnavailableError
@@ -59,18 +59,16 @@ class AcrossLanguages:
     def search(self, question: str, language: str, limit: int, now: float) -> Sequence[Found]:
         """Return the passages that fit best, best first; only articles valid at `now`."""
         found = self.retriever.search(question, language, limit, now)
-        if found and found[0].confidence >= CONFIDENCE_MIN:
+        if _surety(found) >= CONFIDENCE_MIN:
             return found
         deadline = self.clock.now() + self.seconds
         others = [other for other in self.languages() if other != language][:LANGUAGES_MAX]
-        elsewhere: list[Found] = []
+        elsewhere: list[Sequence[Found]] = []
         for other in others:
-            elsewhere += self._search_in(other, question, language, limit, now, deadline)
-            if elsewhere and max(one.confidence for one in elsewhere) >= CONFIDENCE_MIN:
+            elsewhere.append(self._search_in(other, question, language, limit, now, deadline))
+            if _surety(elsewhere[-1]) >= CONFIDENCE_MIN:
                 break
-        ordered = sorted((*found, *elsewhere), key=lambda one: -one.confidence)
-        unique = {one.passage.id: one for one in reversed(ordered)}
-        return list(reversed(unique.values()))[:limit]
+        return _together(language, found, elsewhere)[:limit]
 
     def passage(self, passage_id: str) -> Passage | None:
         """Return one passage of the index, or None."""
@@ -84,4 +82,30 @@ class AcrossLanguages:
             translated = self.translator.translate(asked, language, other, deadline)
         except UnavailableError:
             return ()
-        return self.retriever.search(translated, other, limit, now)
+        found = self.retriever.search(translated, other, limit, now)
+        return [
+            replace(one, asked=translated) if one.passage.language == other else one
+            for one in found
+        ]
+
+
+def _surety(found: Sequence[Found]) -> float:
+    return found[0].confidence if found else 0.0
+
+
+def _together(
+    language: str, found: Sequence[Found], elsewhere: Sequence[Sequence[Found]]
+) -> Sequence[Found]:
+    """Put the surest search first, of the customer's own language and of translated questions.
+
+    Each keeps its order: how sure one is compares searches, not what one of them found. What the
+    untranslated question hit upon in other languages, names mostly, comes last.
+    """
+    own = [one for one in found if one.passage.language == language]
+    strange = [one for one in found if one.passage.language != language]
+    searches = [*sorted([own, *elsewhere], key=_surety, reverse=True), strange]
+    unique: dict[str, Found] = {}
+    for search in searches:
+        for one in search:
+            unique.setdefault(one.passage.id, one)
+    return list(unique.values())

@@ -43,7 +43,7 @@ def build(settings: DraftAnswerSettings, clients: Clients | None = None) -> Hand
     draft = DraftAnswer(
         conversations=table.conversations,
         drafts=table.drafts,
-        retriever=_retriever(settings, index, key, clients, table),
+        retriever=retriever(settings, index, key, clients, table),
         drafter=_drafter(settings, index, key, table),
         clock=table.clock,
         seconds=_DRAFT_SECONDS,
@@ -55,7 +55,7 @@ def build(settings: DraftAnswerSettings, clients: Clients | None = None) -> Hand
     return observed(handle)
 
 
-def _retriever(
+def retriever(
     settings: DraftAnswerSettings,
     index: KnowledgeIndex,
     key: str | None,

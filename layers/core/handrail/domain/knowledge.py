@@ -42,6 +42,8 @@ class Found:
     score: float
     confidence: float
     """0 to 1: how much of the question's weight the passage covers; comparable across searches."""
+    asked: str | None = None
+    """The question in the passage's language, where it was translated to find it."""
 
 
 def person_instead(

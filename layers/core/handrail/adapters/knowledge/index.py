@@ -314,8 +314,10 @@ def _together(own: list[Found], elsewhere: list[Found], limit: int) -> Sequence[
     elsewhere.sort(key=lambda found: (-found.confidence, -found.score, found.passage.id))
     own_first = own and (not elsewhere or own[0].confidence >= elsewhere[0].confidence)
     ordered = [*own, *elsewhere] if own_first else [*elsewhere, *own]
-    unique = {found.passage.id: found for found in reversed(ordered)}
-    return list(reversed(unique.values()))[:limit]
+    unique: dict[str, Found] = {}
+    for found in ordered:
+        unique.setdefault(found.passage.id, found)  # found twice, it keeps its better place
+    return list(unique.values())[:limit]
 
 
 def _passage(index: LanguageIndex, language: str, article: int, place: int) -> Passage:

@@ -74,7 +74,7 @@ class ExtractiveDrafter:
         if person is not None:
             return person
         passage = passages[0].passage
-        text = self.quote(question, passage.text, passage.language)
+        text = self.quote(passages[0].asked or question, passage.text, passage.language)
         if not text:
             return NeedsPerson(Reason.NO_ANSWER)
         return Answered(text, (passage.citation(),), passage.language)
