@@ -71,7 +71,12 @@ EXPECTED: dict[str, frozenset[str]] = {
         }
     ),
     "CheckGroundingFunction": frozenset(
-        {"dynamodb:GetItem Table T#*", "dynamodb:PutItem Table T#*"}
+        {
+            "dynamodb:GetItem Table T#*",
+            "dynamodb:PutItem Table T#*",
+            "secretsmanager:GetSecretValue ModelSecret",
+            "lambda:InvokeFunction TranslateFunction",
+        }
     ),
     "DeliverFunction": CONVERSATIONS
     | HINTS

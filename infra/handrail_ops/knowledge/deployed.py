@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from handrail_ops.knowledge.approved import read_wording, write_approved
 from handrail_ops.knowledge.articles import read_articles
 from handrail_ops.knowledge.build import Built, build_index
 from handrail_ops.knowledge.courtesies import with_courtesies
@@ -20,6 +21,8 @@ def build_deployed(articles: Path, directory: Path) -> Built:
 
     """
     read_glossary(articles)
+    read_wording(articles)
     built = build_index(with_courtesies(read_articles(articles)), directory)
     write_glossary(articles, directory)
+    write_approved(articles, directory)
     return built

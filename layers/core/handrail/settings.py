@@ -191,6 +191,12 @@ class CheckGroundingSettings(Settings):
     """`check_grounding`."""
 
     knowledge_directory: str
+    translator: str
+    translate_function: str
+    judge_model: str
+    model_secret_arn: str
+    openai_base_url: str
+    openai_api: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -275,6 +275,19 @@ class Drafter(Protocol):
         ...
 
 
+class Judge(Protocol):
+    """Reads an answer beside its passages, as a person would who knows both languages."""
+
+    def agrees(self, answer: str, passages: Sequence[Passage], deadline: float) -> bool:
+        """Say whether every statement of an answer stands in the passages.
+
+        Raises:
+            UnavailableError: there is no verdict by the deadline, or none that can be read.
+
+        """
+        ...
+
+
 class Translator(Protocol):
     """Translates between an agent and a customer."""
 

@@ -6,13 +6,15 @@ They are separate functions so that nothing the model's function does can break 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from handrail.application.ports import Clock, Drafter, Exchange, Retriever
 from handrail.application.protocol_ports import Conversations, Draft, Drafts, Entry, SentRow
+from handrail.application.second_look import SecondLook
 from handrail.domain.delivery import Speaker
 from handrail.domain.errors import MalformedRequestError, UnavailableError
-from handrail.domain.grounding import check
+from handrail.domain.grounding import Ungrounded, check, is_across
 from handrail.domain.knowledge import Found, Passage
 from handrail.domain.ledger import Handling
 from handrail.domain.limits import HISTORY_LOOKED_MAX, PASSAGES_MAX
@@ -114,10 +116,19 @@ class DraftAnswer:
 
 @dataclass(frozen=True, slots=True)
 class CheckGrounding:
-    """Checks in code that a draft stands in the passages it cites."""
+    """Checks in code that a draft stands in the passages it cites.
+
+    An answer in another language than its passages is looked at again: by its translation back,
+    or by a judge. Without either it is refused, never held to less.
+    """
 
     drafts: Drafts
     passage: Callable[[str], Passage | None]
+    again: SecondLook | None = None
+    approved: Sequence[str] = ()
+    """Sentences of the company's own, which need no passage."""
+    instructions: str = ""
+    """What the model is told, and customers are not."""
 
     def step(self, event: dict[str, Any]) -> dict[str, Any]:
         """Mark a draft as grounded, or say that a person is needed."""
@@ -128,12 +139,36 @@ class CheckGrounding:
         cited = [self.passage(citation.passage) for citation in draft.answer.citations]
         passages = [passage for passage in cited if passage is not None]
         missing = len(passages) != len(cited)
-        fault = check(draft.answer, passages, question=draft.question, language=draft.language)
-        if missing or fault is not None:
+        if missing or self._fault(draft, draft.answer, passages) is not None:
             self.drafts.put(replace(draft, reason=Reason.NOT_GROUNDED, grounded=False))
             return verdict(Verdict.PERSON)
         self.drafts.put(replace(draft, grounded=True))
         return verdict(Verdict.GO_ON)
+
+    def _fault(
+        self, draft: Draft, answer: Answered, passages: Sequence[Passage]
+    ) -> Ungrounded | None:
+        """Return why an answer must not be given; None when it may."""
+        checked = partial(
+            check,
+            answer,
+            passages,
+            question=draft.question,
+            language=draft.language,
+            approved=self.approved,
+            instructions=self.instructions,
+        )
+        fault = checked()
+        if self.again is None or not passages:
+            return fault
+        if fault is Ungrounded.SUPPORT and is_across(answer, passages):
+            translated = self.again.translated(answer, passages)
+            if translated is not None:
+                fault = checked(translated=translated)
+            elif self.again.agrees(answer, passages):
+                return checked(judged=True)
+        objects = fault is None and self.again.agrees(answer, passages) is False
+        return Ungrounded.SUPPORT if objects else fault
 
 
 def read_draft(drafts: Drafts, event: dict[str, Any]) -> Draft:

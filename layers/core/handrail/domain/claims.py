@@ -1,15 +1,35 @@
 """What no draft may say, in its own words: that a human writes, or that something will be done.
 
+Nor what the model was told, and nothing that binds the company beyond its own words.
+
 Lists, not understanding: they catch what models usually say. The rest of the promise does not hang
 on them, since who speaks and what is done is said by Handrail's own phrases from committed state.
 """
 
 import re
+from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
+from handrail.domain.commitment_words import COMMITMENTS
+from handrail.domain.human_words import HUMAN
 from handrail.domain.reading import fold
 
 _OTHER_LETTERS: Final = re.compile(r"[^\x00-\x7f]+")
+
+_UNSPACED_FROM: Final = "\u0e00"
+_RUN_WORDS: Final = 7
+"""So many words of its instructions in a row are no chance."""
+_PROMPT: Final = re.compile(
+    r"system[ _-]?prompt|systemprompt|answer_language|customer_question|earlier_messages"
+    r"|wants_person|prompt (?:du )?syst[eè]me|prompt "
+    r"(?:del |de(?:l)? )?sistema|instruc\w+ del sistema"
+    r"|systemanweisung|системн\w+ (?:промпт"
+    r"|подсказк|инструкц)|系统提示|系統提示|システムプロンプト"
+    r"|시스템 프롬프트|system instructions?|my instructions (?:are|say)|i was instructed to"
+    r"|ignore (?:all )?(?:previous|prior) instructions|developer mode|\bdan mode\b"
+)
+"""What only somebody says who tells what it was told."""
 
 # Patterns are matched on folded text: lower case, no accents, no punctuation, single spaces.
 _HUMAN: Final = {
@@ -98,7 +118,8 @@ _PROMISE: Final = {
 
 def claims_to_be_human(text: str) -> bool:
     """Say whether a text says that a human is writing."""
-    return _HUMAN_CLAIM.search(_read(text)) is not None
+    read = f" {_read(text)} "
+    return _human_claim().search(read) is not None
 
 
 def promises(text: str) -> bool:
@@ -106,15 +127,45 @@ def promises(text: str) -> bool:
     return _ANY_PROMISE.search(_read(text)) is not None
 
 
+def commits(text: str) -> bool:
+    """Say whether a text binds the company: to pay, to be liable, to guarantee."""
+    return _any_commitment().search(_read(text)) is not None
+
+
+def leaks(text: str, instructions: str = "") -> bool:
+    """Say whether a text tells what the model was told: its names, or a long run of its words."""
+    if _PROMPT.search(text.casefold()):
+        return True
+    told, said = _read(instructions).split(), _read(text).split()
+    runs = {tuple(told[at : at + _RUN_WORDS]) for at in range(len(told) - _RUN_WORDS + 1)}
+    return any(
+        tuple(said[at : at + _RUN_WORDS]) in runs for at in range(len(said) - _RUN_WORDS + 1)
+    )
+
+
 def _read(text: str) -> str:
     return " ".join(fold(text).split())
 
 
-def _any(lists: dict[str, tuple[str, ...]]) -> re.Pattern[str]:
+def _any(patterns: Iterable[str]) -> re.Pattern[str]:
     """Return one pattern for all, its letters folded as those of the texts are."""
-    joined = "|".join(f"(?:{pattern})" for own in lists.values() for pattern in own)
+    joined = "|".join(f"(?:{pattern})" for pattern in patterns)
     return re.compile(_OTHER_LETTERS.sub(lambda letters: fold(letters.group()), joined))
 
 
-_HUMAN_CLAIM: Final = _any(_HUMAN)
-_ANY_PROMISE: Final = _any(_PROMISE)
+@cache
+def _human_claim() -> re.Pattern[str]:
+    pieces = {_read(piece) for pieces in HUMAN.values() for piece in pieces.split("|")}
+    whole = (
+        re.escape(piece) if piece[0] >= _UNSPACED_FROM else rf"(?<!\S){re.escape(piece)}(?!\w)"
+        for piece in sorted(pieces)
+    )
+    return re.compile("|".join((*whole, _any(p for own in _HUMAN.values() for p in own).pattern)))
+
+
+@cache
+def _any_commitment() -> re.Pattern[str]:
+    return _any(COMMITMENTS.values())
+
+
+_ANY_PROMISE: Final = _any(pattern for own in _PROMISE.values() for pattern in own)

@@ -7,11 +7,12 @@ another language than its passages is checked on its translation back, and passe
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from handrail.domain.claims import claims_to_be_human, promises
+from handrail.domain.claims import claims_to_be_human, commits, leaks, promises
 from handrail.domain.clauses import clauses
 from handrail.domain.denial import is_denied
 from handrail.domain.figures import (
@@ -33,6 +34,7 @@ from handrail.domain.support import (
     SUPPORT_MIN,
     Said,
     adds_a_clause,
+    is_approved,
     is_connecting,
     read,
     said,
@@ -67,6 +69,10 @@ class Ungrounded(StrEnum):
     """It says no where the passage says yes, or the reverse."""
     PROMISE = "promise"
     """It says that something was done or will be done, which only committed state may say."""
+    COMMITMENT = "commitment"
+    """It binds the company to what neither its articles say nor its approved wording."""
+    LEAK = "leak"
+    """It tells what the model was told."""
 
 
 _LINK: Final = re.compile(
@@ -77,6 +83,8 @@ _LINK: Final = re.compile(
 _SCHEME: Final = re.compile(r"^(?:https?://)?(?:www\.)?", re.IGNORECASE)
 _EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _LISTED: Final = re.compile(r"^\s*(?:[-*•·–]|\d{1,2}[.)])\s+")
+_COMMITTED_MIN: Final = 0.4
+"""How much of a commitment must stand in the commitments of a passage."""
 _TELLING_SPANS: Final = frozenset({"day", "week", "month", "year"})
 """Seconds are also what comes after the first; minutes and hours are said in passing."""
 _MARKUP: Final = re.compile(r"[*_`#]+")
@@ -91,7 +99,9 @@ def check(
     language: str | None = None,
     written_in: str | None = None,
     translated: str | None = None,
+    judged: bool = False,
     approved: Sequence[str] = (),
+    instructions: str = "",
     support_min: float = SUPPORT_MIN,
 ) -> Ungrounded | None:
     """Return why an answer must not be given, or None when it may.
@@ -99,7 +109,9 @@ def check(
     `passages` are those the draft was made from; `question` is the customer's, redacted;
     `language` is the customer's; `written_in` is what the answer was identified as, given only
     when that is certain; `translated` is the answer in the language of its passages, where that is
-    another; `approved` are sentences that the company lets its bot say of its own.
+    another; `judged` says that a judge found it to stand there, for want of a translation;
+    `approved` are sentences that the company lets its bot say of its own; `instructions` are what
+    the model was told, and nobody else shall be.
     """
     by_id = {passage.id: passage for passage in passages}
     cited = [by_id.get(citation.passage) for citation in answer.citations]
@@ -114,9 +126,17 @@ def check(
         _placeholders(answer.text, sources, question)
         or _links(answer.text, sources)
         or _figures(answer.text, sources, answer.language)
-        or _claims(answer.text, sources)
-        or _unsupported(answer, sources, translated, approved, support_min)
+        or _claims(answer, sources, approved)
+        or _claims_back(answer, sources, translated, approved)
+        or (Ungrounded.LEAK if leaks(answer.text, instructions) else None)
+        or _unsupported(answer, sources, translated, approved, support_min, judged=judged)
     )
+
+
+def is_across(answer: Answered, passages: Iterable[Passage]) -> bool:
+    """Say whether an answer is in another language than all the passages it cites."""
+    cited = {citation.passage for citation in answer.citations}
+    return all(one.language != answer.language for one in passages if one.id in cited)
 
 
 def is_quotation(text: str, passages: Iterable[Passage]) -> bool:
@@ -179,13 +199,15 @@ def _unsupported(
     translated: str | None,
     approved: Sequence[str],
     support_min: float,
+    *,
+    judged: bool,
 ) -> Ungrounded | None:
     """Return what is wrong with a sentence, of the answer or of its translation back."""
     text, language = answer.text, answer.language
     near = [passage for passage in sources if passage.language == language]
     if not near:
         if translated is None:
-            return Ungrounded.SUPPORT
+            return None if judged else Ungrounded.SUPPORT
         text, language, near = translated, sources[0].language, [sources[0]]
         near += [passage for passage in sources[1:] if passage.language == language]
         if fault := _links(text, near) or _figures(text, near, language):
@@ -254,10 +276,43 @@ def _lasts_as_said(sentence: str, near: str, language: str) -> bool:
     )
 
 
-def _claims(text: str, sources: Sequence[Passage]) -> Ungrounded | None:
-    if claims_to_be_human(text):
+def _claims(
+    answer: Answered, sources: Sequence[Passage], approved: Sequence[str]
+) -> Ungrounded | None:
+    if claims_to_be_human(answer.text):
         return Ungrounded.HUMAN
-    # Where the article itself says what will be done, saying so is no promise of the model's.
-    if promises(text) and not any(promises(passage.text) for passage in sources):
-        return Ungrounded.PROMISE
+    for sentence in sentences(answer.text):
+        if is_approved(sentence, approved):
+            continue
+        # Where the article itself says what will be done, saying so is none of the model's own.
+        if promises(sentence) and not any(promises(passage.text) for passage in sources):
+            return Ungrounded.PROMISE
+        if commits(sentence) and not _is_committed_to(sentence, answer.language, sources):
+            return Ungrounded.COMMITMENT
     return None
+
+
+def _claims_back(
+    answer: Answered,
+    sources: Sequence[Passage],
+    translated: str | None,
+    approved: Sequence[str],
+) -> Ungrounded | None:
+    """Check the translation back too: its language may have words that the answer's has not."""
+    if translated is None or not translated.strip():
+        return None
+    back = replace(answer, text=translated, language=sources[0].language)
+    return _claims(back, sources, approved)
+
+
+def _is_committed_to(sentence: str, language: str, sources: Sequence[Passage]) -> bool:
+    """Say whether a passage binds the company so: in a sentence like it, if that can be told."""
+    for passage in sources:
+        if passage.language != language:
+            if commits(passage.text):
+                return True
+            continue
+        binding = [one for one in read([passage.text], language) if commits(one.text)]
+        if binding and support(said(sentence), binding).share >= _COMMITTED_MIN:
+            return True
+    return False

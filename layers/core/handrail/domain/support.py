@@ -142,8 +142,13 @@ def _read(text: str, language: str) -> tuple[Said, ...]:
 
 def is_connecting(sentence: str, approved: Iterable[str] = ()) -> bool:
     """Say whether a sentence only greets, thanks or connects, or is wording of the company's."""
+    return " ".join(fold(sentence).split()) in _CONNECTING or is_approved(sentence, approved)
+
+
+def is_approved(sentence: str, approved: Iterable[str]) -> bool:
+    """Say whether a sentence is wording of the company's, letter for letter but for marks."""
     plain = " ".join(fold(sentence).split())
-    return plain in _CONNECTING or plain in {" ".join(fold(one).split()) for one in approved}
+    return plain in {" ".join(fold(one).split()) for one in approved}
 
 
 def support(sentence: Said, sources: Sequence[Said]) -> Support:
