@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from handrail.adapters.knowledge.index import KnowledgeIndex
 from handrail.adapters.knowledge.index_file import FILE_NAME, MAGIC
-from handrail.adapters.knowledge.terms import terms
+from handrail.adapters.knowledge.terms import telling_words, terms
 from handrail.domain.errors import SettingsError
 from handrail.domain.knowledge import CONFIDENCE_MIN, Found
 from handrail.domain.reading import READING
@@ -201,6 +201,15 @@ def test_pairs_of_syllables_are_words_in_vietnamese() -> None:
     assert [term for term in found if term.startswith("~")]
     assert not [term for term in found if term.startswith("~_th")]
     assert "credit card" not in terms("credit card", "en")
+    assert telling_words("Thanh toán", "vi") == ["thanh", "toan", "thanh toan"]
+    assert telling_words("credit card", "en") == ["credit", "card"]
+
+
+def test_shared_syllables_are_no_shared_words(tmp_path: Path) -> None:
+    index = written(tmp_path, "vi", {"pay": "Thanh toán bằng thẻ tín dụng trong bình yên."})
+    same = search(index, "thanh toán bằng thẻ tín dụng", "vi")[0].confidence
+    apart = search(index, "bình thanh dụng tín thẻ bằng toán", "vi")[0].confidence
+    assert apart < 0.8 * same
 
 
 def test_a_bounded_number_of_postings_is_read_and_the_best_is_still_first(

@@ -21,8 +21,15 @@ from handrail.adapters.knowledge.index_file import (
     order_mark,
     term_hash,
 )
-from handrail.adapters.knowledge.terms import APART, PIECE_MARK, in_order, terms
-from handrail.domain.reading import READING, stem, words
+from handrail.adapters.knowledge.terms import (
+    APART,
+    PIECE_MARK,
+    in_order,
+    telling_words,
+    term_of,
+    terms,
+)
+from handrail.domain.reading import READING, words
 from handrail_ops.knowledge.articles import Article
 from handrail_ops.knowledge.passages import passages_of
 from handrail_ops.knowledge.texts import code_texts
@@ -126,7 +133,7 @@ def gather(articles: Iterable[Article]) -> GatheredLanguage:
             language.order_ends.append(len(language.order))
         passages.ends.append(passages.count)
         for question in (article.title, *article.questions):
-            different = frozenset(words(question))
+            different = frozenset(telling_words(question, article.language))
             if different:
                 questions.add(question, number, question, article.language)
                 language.words_of_questions.append(different)
@@ -208,7 +215,7 @@ def _question_weights(language: GatheredLanguage) -> Iterator[float]:
     """Yield how much the words of each question tell; in order, so that sums are the same."""
     documents = language.passages.count + language.questions.count
     for different in language.words_of_questions:
-        yield sum(rarity(documents, language.having(stem(word))) for word in sorted(different))
+        yield sum(rarity(documents, language.having(term_of(word))) for word in sorted(different))
 
 
 def _article(article: Article) -> bytes:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from handrail.adapters.knowledge.index_file import LanguageIndex, Postings
-from handrail.adapters.knowledge.terms import PIECE_MARK
-from handrail.domain.reading import grams, stem
+from handrail.adapters.knowledge.terms import PIECE_MARK, term_of
+from handrail.domain.reading import grams
 
 _SAME_QUESTION: Final = 0.999
 _SHORT: Final = 3
@@ -103,8 +103,8 @@ class Confidence:
 
 
 def _word(documents: int, word: str, postings: Mapping[str, Postings | None]) -> _Word:
-    whole = postings.get(stem(word))
-    is_whole_only = len(word) <= _SHORT or word.isdigit()
+    whole = postings.get(term_of(word))
+    is_whole_only = len(word) <= _SHORT or word.isdigit() or " " in word
     pieces = () if is_whole_only else (postings.get(PIECE_MARK + piece) for piece in grams(word))
     return _Word(
         weight=rarity(documents, whole.having if whole else 0),

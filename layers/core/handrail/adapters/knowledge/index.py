@@ -27,6 +27,7 @@ from handrail.adapters.knowledge.terms import (
     APART,
     PIECE_MARK,
     in_order,
+    telling_words,
     terms,
     writes_syllables,
 )
@@ -169,7 +170,8 @@ def _search(
             weight for pair, weight in together.items() if stands_in_order(pair, order)
         )
     ranked.sort(key=lambda number: (-scores[number], number))
-    confidence = Confidence(index, asked, looked_up)
+    compared = telling_words(question, language, _QUESTION_WORDS_MAX)
+    confidence = Confidence(index, compared, looked_up)
     asked_alike = set(nlargest(_ALIKE_MAX, questions, key=questions.__getitem__))
     first: list[Found] = []  # what an article says that it answers, it answers first
     then: list[Found] = []

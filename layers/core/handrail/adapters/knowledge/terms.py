@@ -12,7 +12,7 @@ four are added as in any alphabet.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final
 
 from handrail.domain.reading import grams, letter_pieces, stem, words
@@ -47,6 +47,19 @@ def terms(text: str, language: str, words_max: int | None = None) -> Counter[str
         last = own if is_spaced else APART
     counted.update(PIECE_MARK + piece for piece in islice(letter_pieces(text), words_max))
     return counted
+
+
+def telling_words(text: str, language: str, words_max: int | None = None) -> list[str]:
+    """Return what questions are compared by: words, and what syllables are words of."""
+    own = words(text)[:words_max]
+    if not writes_syllables(language):
+        return own
+    return [*own, *(f"{stem(one)} {stem(other)}" for one, other in pairwise(own))]
+
+
+def term_of(word: str) -> str:
+    """Return the term that a word, or a pair of syllables, is found by."""
+    return word if " " in word else stem(word)
 
 
 def writes_syllables(language: str) -> bool:
