@@ -14,6 +14,7 @@ from rich.table import Table
 from handrail.adapters.knowledge.index import KnowledgeIndex
 from handrail.domain.errors import SettingsError
 from handrail_ops.evaluate import grounding, retrieval
+from handrail_ops.evaluate.curve_plot import CURVE
 from handrail_ops.evaluate.figures import Measured, Tally, as_json, together
 from handrail_ops.evaluate.page import page_of, shown
 from handrail_ops.evaluate.sets import Question, QuestionSet, SetUnreadableError, read_set
@@ -75,6 +76,8 @@ def answers(
     """
     try:
         measures = (*MEASURES, grounding.measure) if corrupt else MEASURES
+        if corrupt and html is not None:
+            measures = (*measures, grounding.curve)
         measured = [
             _measure(read_set(path, language), index_directory, measures) for path in files
         ]
@@ -112,6 +115,8 @@ def _print(sets: Sequence[Measured]) -> None:
         table.add_column(heading, justify="right" if heading else "left")
     table.add_row("questions", *(str(one.questions) for one in every))
     for name in dict.fromkeys(name for one in every for name in one.tallies):
+        if name.startswith(CURVE):
+            continue  # a curve is for the eye: it is on the page
         tallies = (one.tallies.get(name) for one in every)
         table.add_row(name, *(shown(name, tally.mean if tally else None) for tally in tallies))
     Console().print(table)

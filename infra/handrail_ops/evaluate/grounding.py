@@ -18,11 +18,14 @@ from handrail.domain.reading import sentences
 from handrail.domain.support import SUPPORT_MIN
 from handrail.domain.turn import Answered
 from handrail_ops.evaluate.corrupt import TrueAnswer, corruptions
+from handrail_ops.evaluate.curve_plot import CURVE
 from handrail_ops.evaluate.figures import Tally
 from handrail_ops.evaluate.sets import Question
 
 FindPassage = Callable[[str], Passage | None]
 """Finds a passage by its id."""
+
+CURVE_SHARES: Final = (0.2, 0.3, 0.4, SUPPORT_MIN, 0.5, 0.6, 0.7)
 
 _OTHERS: Final = 12
 """Names from elsewhere that one answer may be given."""
@@ -50,6 +53,27 @@ def measure(
     """Check the true answers of a set, and what corruption makes of them."""
     del now
     return tallies(judge(list(questions), index.passage))
+
+
+def curve(questions: Iterable[Question], index: KnowledgeIndex, now: float) -> Mapping[str, Tally]:
+    """Measure the check at several shares of a sentence that must stand in a passage.
+
+    What is blocked of the true and passed of the false answers, at each: the more must stand, the
+    more of both is blocked.
+    """
+    del now
+    asked = list(questions)
+    found: dict[str, Tally] = {}
+    for share in CURVE_SHARES:
+        blocked: Counter[bool] = Counter()
+        counts: Counter[bool] = Counter()
+        for one in judge(asked, index.passage, share):
+            counts[one.kind == _TRUE] += 1
+            blocked[one.kind == _TRUE] += one.fault is not None
+        passed = counts[False] - blocked[False]
+        found[f"{CURVE}{share:.2f}.true_blocked"] = Tally(blocked[True], counts[True])
+        found[f"{CURVE}{share:.2f}.corrupted_passed"] = Tally(passed, counts[False])
+    return found
 
 
 def tallies(judged: Iterable[Judged]) -> Mapping[str, Tally]:

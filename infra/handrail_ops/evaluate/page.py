@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Final
 
+from handrail_ops.evaluate.curve_plot import CURVE, curve_plot
 from handrail_ops.evaluate.figures import Measured, together
 
 _WIDTH: Final = 720
@@ -40,7 +41,11 @@ def page_of(sets: Sequence[Measured], aims: Mapping[str, float]) -> str:
     """Return the page; `aims` are drawn as a line across the plot of their figure."""
     every = [*sets, together(sets)]
     had = dict.fromkeys(name for one in every for name in one.tallies)
-    names = [name for name in dict.fromkeys((*_TOLD, *had)) if name in had]
+    names = [
+        name
+        for name in dict.fromkeys((*_TOLD, *had))
+        if name in had and not name.startswith(CURVE)
+    ]
     head = "".join(f"<th scope=col>{_named(name)}</th>" for name in names)
     rows = "".join(_row(one, names) for one in every)
     plots = "".join(_plot(name, every, aims.get(name)) for name in names)
@@ -51,7 +56,7 @@ def page_of(sets: Sequence[Measured], aims: Mapping[str, float]) -> str:
         "style-src 'unsafe-inline'\"><title>Answers, evaluated</title>"
         f"<style>{_STYLE}</style></head><body><h1>Answers, evaluated</h1>"
         f"<table><tr><th scope=col>set</th><th scope=col>questions</th>{head}</tr>{rows}</table>"
-        f"{plots}</body></html>\n"
+        f"{plots}{curve_plot(every[-1])}</body></html>\n"
     )
 
 
