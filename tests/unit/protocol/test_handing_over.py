@@ -2,7 +2,9 @@
 
 # ruff: noqa: RUF001 - other scripts are meant
 
+import json
 from datetime import UTC
+from pathlib import Path
 
 import pytest
 
@@ -101,6 +103,14 @@ def test_a_topic_that_is_a_persons_is_noticed(topic: Reason, text: str) -> None:
 @pytest.mark.parametrize("text", NOTHING)
 def test_what_only_sounds_alike_is_left_to_the_articles(text: str) -> None:
     assert SENSITIVE.topic_of(text) is None
+
+
+def test_what_customers_write_of_a_topic_is_noticed() -> None:
+    lines = Path(__file__).with_name("sensitive.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    missed = [row["text"] for row in rows if SENSITIVE.topic_of(row["text"]) != row["topic"]]
+    assert len(rows) > 150
+    assert len(missed) <= 0.02 * len(rows), missed
 
 
 def test_every_language_has_words_for_an_emergency() -> None:
