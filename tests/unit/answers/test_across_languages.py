@@ -109,6 +109,19 @@ def test_the_next_language_is_asked_when_the_first_does_not_say(index: Knowledge
     assert found[0].passage.id == "returns/de#1"
 
 
+def test_the_surest_search_goes_first_whichever_language_it_was_in(
+    index: KnowledgeIndex,
+) -> None:
+    question = "ilan araw bago isauli ang produkto"
+    said = {
+        (question, "en"): "a payment of the frobnicated order in the messages",
+        (question, "de"): "Wie lange kann ich Artikel zurücksenden?",
+    }
+    found = across(index, Dictionary(said)).search(question, "fil", 8, NOW)
+    assert found[0].passage.id == "returns/de#1"
+    assert {one.passage.language for one in found} == {"de", "en"}
+
+
 def test_a_translator_that_is_away_costs_nobody_what_was_found(index: KnowledgeIndex) -> None:
     question = "refund xyzzy frobnicate quux"
     without = index.search(question, "fr", 4, NOW)

@@ -173,6 +173,20 @@ def test_a_topic_outweighs_the_articles_but_no_request() -> None:
     assert world.now.open_escalation.reason is Reason.ASKED
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I want to kill myself, let me talk to a person",
+        "never mind, I don't need a person any more, I just want to die tonight: suicide",
+        "auf Deutsch bitte, ich will nicht mehr leben",
+    ],
+)
+def test_an_emergency_outweighs_whatever_else_a_message_asks(text: str) -> None:
+    world = World()
+    world.say(text)
+    assert world.now.open_escalation.reason is Reason.EMERGENCY
+
+
 def test_a_topic_that_was_switched_off_is_left_to_the_articles() -> None:
     only_fraud = packaged_sensitive([Reason.FRAUD])
     assert only_fraud.topic_of("my wife passed away") is None
