@@ -287,6 +287,15 @@ def test_the_language_is_switched_by_hand_and_kept(open_page: Open, company: Cha
     expect(page.locator(".message")).to_have_count(2)
 
 
+def answered(page: Page, company: ChatServer, wanted: list[bool]) -> None:
+    """Wait until these answers, and no others, have arrived."""
+    for _ in range(200):
+        if list(company.surveys.given.values()) == wanted:
+            return
+        page.wait_for_timeout(25)
+    pytest.fail(f"{company.surveys.given} instead of {wanted}")
+
+
 def test_after_a_person_closed_it_is_asked_whether_it_is_solved(
     open_page: Open, company: ChatServer
 ) -> None:
@@ -303,7 +312,7 @@ def test_after_a_person_closed_it_is_asked_whether_it_is_solved(
     expect(person).to_be_focused()
     page.reload()
     expect(person).to_be_visible()
-    assert list(company.surveys.given.values()) == [False]
+    answered(page, company, [False])
     person.click()
     expect(page.locator("[data-state=sent]")).to_have_count(2)
     expect(sorry).to_be_hidden()
@@ -311,7 +320,7 @@ def test_after_a_person_closed_it_is_asked_whether_it_is_solved(
     company.say("The person has closed this.", speaker=Speaker.STATUS, phrase="resolved")
     survey.get_by_role("button", name="Yes, it did").click()
     expect(page.locator("#survey")).to_have_text("Thank you for telling us.")
-    assert list(company.surveys.given.values()) == [False, True]
+    answered(page, company, [False, True])
 
 
 def test_what_came_unseen_is_counted_in_the_title(open_page: Open, company: ChatServer) -> None:

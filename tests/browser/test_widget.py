@@ -71,8 +71,7 @@ def visit(context: BrowserContext, company: ChatServer, faults: list[str]) -> Vi
 
 def test_a_customer_opens_it_writes_and_closes_it_again(visit: Visit, company: ChatServer) -> None:
     company.answer = lambda c, m: c.say(f"re: {m.text}")
-    # Another site than the chat's: this browser refuses the frame its storage there.
-    shop = visit(url=company.partner_url)
+    shop = visit()
     expect(shop.launcher).to_have_accessible_name("Open chat")
     expect(shop.panel).to_be_hidden()
     shop.launcher.press("Enter")
@@ -266,7 +265,8 @@ def test_a_language_is_found_by_any_of_its_names(visit: Visit, company: ChatServ
 def test_a_turn_that_runs_and_an_agent_who_writes_are_shown(
     visit: Visit, company: ChatServer
 ) -> None:
-    shop = visit()
+    # Another site than the chat's: this browser refuses the frame its storage there.
+    shop = visit(url=company.partner_url)
     shop.launcher.click()
     shop.write("hi")
     expect(shop.chat.locator("[data-state=sent]")).to_have_count(1)

@@ -98,6 +98,7 @@ async function choose(language) {
   });
   apply();
   view.rewrite(store.state);
+  stage(staged);
 }
 
 function apply() {

@@ -85,7 +85,8 @@ export class View {
     });
     this.log.addEventListener("scroll", () => this.#atEnd && this.#read(), { passive: true });
     document.addEventListener("visibilitychange", () => this.#atEnd && this.#read());
-    new ResizeObserver(() => this.#stuck && this.toEnd()).observe(this.log);
+    // In the next frame: what follows may change the very size that is being told of.
+    new ResizeObserver(() => requestAnimationFrame(() => this.#stuck && this.toEnd())).observe(this.log);
   }
 
   // Whether the newest message was in sight before the layout changed.
