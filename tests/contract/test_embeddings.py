@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import boto3
@@ -236,6 +237,19 @@ def test_vectors_are_found_again_by_their_direction(tmp_path: Path) -> None:
         assert first.passage == ids[row]
         assert first.likeness == pytest.approx(1.0, abs=0.01)
     assert file.nearest([1.0] * 8, 3, 0.0) == ()
+
+
+def test_among_many_the_signs_choose_who_is_compared(tmp_path: Path) -> None:
+    random = Random(7)  # noqa: S311 - any numbers will do, the same every time
+    vectors = [[random.gauss(0, 1) for _ in range(64)] for _ in range(500)]
+    values = [quantised(vector) for vector in vectors]
+    ids = [f"a/en#{row}" for row in range(500)]
+    path = tmp_path / FILE_NAME
+    path.write_bytes(packed(Vectors("m", 64, ids, [bytes(8)] * 500, values)))
+    file = VectorsFile(path)
+    for row in range(0, 500, 50):
+        asked = [number + random.gauss(0, 0.3) for number in vectors[row]]
+        assert file.nearest(asked, 4, 0.0)[0].passage == ids[row]
 
 
 def test_a_file_of_vectors_reads_back_as_it_was_written() -> None:
