@@ -31,7 +31,7 @@ _JOINING: Final = {
     ),
     "pt": "e|mas|porque|enquanto|se|quando|até que|para que|caso",
     "it": "e|ma|perché|mentre|se|quando|finché|affinché|né",
-    "nl": "en|maar|omdat|terwijl|als|wanneer|zodat|zolang|zodra",
+    "nl": "(?<!tot )en(?! met)|maar|omdat|terwijl|als|wanneer|zodat|zolang|zodra",
     "sv": "och|men|eftersom|medan|om|när|tills|så att",
     "da": "og|men|fordi|mens|hvis|når|indtil|så",
     "nb": "og|men|fordi|mens|hvis|når|inntil|så",
@@ -83,7 +83,8 @@ def _joined(part: str, language: str) -> list[str]:
 
 @lru_cache(maxsize=64)
 def _joining(words: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\S)(?<!\d )(?=(?:{words})(?!\S)(?! \d))", re.IGNORECASE)
+    # Between two numbers such a word joins them alone: "2 and 4 days".
+    return re.compile(rf"(?<!\S)(?!(?<=\d )(?:{words}) \d)(?=(?:{words})(?!\S))", re.IGNORECASE)
 
 
 def _parted(part: str) -> list[str]:

@@ -239,7 +239,7 @@ def _sentence(
         plain, language
     ) <= weekdays(near, language):
         return Ungrounded.FIGURE
-    if not _lasts_as_said(plain, near, language):
+    if not _lasts_as_said(plain, near, language) or not _on_its_day(plain, near, language):
         return Ungrounded.FIGURE
     if misplaced(plain, rest, language) or strays(plain, rest):
         return Ungrounded.NAME
@@ -261,6 +261,24 @@ def _near(sentence: str, rest: Sequence[Said], language: str) -> str:
         if figures(clause, language):
             about |= dict.fromkeys(support(said(clause), rest).nearest[:1])
     return "\n".join(without_long_numbers(one.text) for one in about)
+
+
+def _on_its_day(sentence: str, near: str, language: str) -> bool:
+    """Say whether days of the week, and the times said with them, stand together in a passage."""
+    theirs = [
+        (weekdays(clause, language), figures(clause, language))
+        for line in near.splitlines()
+        for clause in clauses(line, language)
+    ]
+    return all(
+        any(
+            days <= their_days and stand_among(times, their_times)
+            for their_days, their_times in theirs
+        )
+        for clause in clauses(sentence, language)
+        if (days := weekdays(clause, language))
+        for times in (figures(clause, language),)
+    )
 
 
 def _lasts_as_said(sentence: str, near: str, language: str) -> bool:
