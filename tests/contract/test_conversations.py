@@ -100,7 +100,7 @@ class TestCommit:
         stores.conversations.commit(answered(strange, [message()], NOW + 1e-6))
         loaded = current(stores)
         assert loaded == replace(
-            strange, version=1, entries=1, outbound=1, disclosed=True, for_person_at=-1
+            strange, version=1, entries=1, outbound=1, disclosed=True, customer_wrote_at=NOW
         )
 
     def test_the_second_decision_on_one_version_is_refused_and_changes_nothing(

@@ -12,8 +12,9 @@ from botocore.exceptions import (
 )
 from botocore.stub import Stubber
 
+from handrail.application.delivery_ports import Progress
 from handrail.application.ports import Address
-from handrail.application.protocol_ports import Draft, Kept, Progress, Reveal, Vaulted
+from handrail.application.protocol_ports import Draft, Kept, Reveal, Vaulted
 from handrail.domain.decision import Decision
 from handrail.domain.errors import ConflictError, DuplicateError, UnavailableError
 from handrail.domain.escalation import beat

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from handrail.application.protocol_ports import Due, DueKind, Progress, SentRow
+from handrail.application.delivery_ports import Progress
+from handrail.application.protocol_ports import Due, DueKind, SentRow
 from handrail.domain.outbox import State
 from support.stores import ID, NOW, Stores, answer, commit, gave_up, message
 

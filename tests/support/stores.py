@@ -11,11 +11,11 @@ from handrail.adapters.aws.drafts import DynamoDrafts
 from handrail.adapters.aws.escalations import DynamoEscalations
 from handrail.adapters.aws.inbox import DynamoInbox
 from handrail.adapters.aws.vault import DynamoVault
+from handrail.application.delivery_ports import Deliveries
 from handrail.application.protocol_ports import (
     Agenda,
     Body,
     Conversations,
-    Deliveries,
     Drafts,
     Escalations,
     Inbox,

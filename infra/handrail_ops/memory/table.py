@@ -7,6 +7,7 @@ it fast enough to run the protocol thousands of times a second under a simulator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from handrail.application.delivery_ports import Progress
 from handrail.application.ports import Address
 from handrail.application.protocol_ports import (
     Body,
@@ -16,7 +17,6 @@ from handrail.application.protocol_ports import (
     Entry,
     Kept,
     Parked,
-    Progress,
     Reveal,
     SentRow,
     Vaulted,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from handrail.application.deliver import GIVE_UP_SECONDS, KNOCK_SECONDS
 from handrail.domain.conversation import Holder, Stage
 from handrail.domain.decision import Decision, Ending, Event
-from handrail.domain.delivery import OutboundMessage, Speaker
+from handrail.domain.delivery import Speaker
 from handrail.domain.invariants import of_decision
 from handrail.domain.ledger import Handling, LedgerRow
 from handrail.domain.message import InboundMessage, Kind, conversation_id
@@ -25,6 +25,7 @@ from handrail_ops.simulate.messenger import OPENS
 from handrail_ops.simulate.seen import Acting, Seen
 from handrail_ops.simulate.texts import ANSWERS
 from handrail_ops.simulate.transitions import Moment, Transitions
+from handrail_ops.simulate.wire import Wire
 
 _DEATHS_MIN = 2
 """How often delivery must have died before a row may be taken for what it dies of."""
@@ -83,6 +84,7 @@ class Monitor:
         """Where the rows lie; set by whoever owns the table."""
         self.lost = self.silent = self.late_promises = self.commits = 0
         self._seen: dict[str, Seen] = defaultdict(Seen)
+        self.wire = Wire(self, self._seen)
 
     def breaks(self, rule: str, conversation: str, what: str) -> None:
         """Write down that a rule did not hold."""
@@ -312,70 +314,6 @@ class Monitor:
             seen.stopped_at = None
         elif seen.stopped_at is None:
             seen.stopped_at = self.kernel.time
-
-    # ------------------------------------------------------------------ the wire
-
-    def took(self, message: OutboundMessage) -> None:
-        """Hold what a customer got against the offer, the order and the epochs."""
-        seen = self._seen[message.conversation]
-        row = seen.rows.get(message.key)
-        if row is None:
-            self.breaks("S12", message.conversation, f"{message.key} was never decided")
-            return
-        process = self.kernel.process
-        given_up_at = seen.given_up.get(message.key)
-        if given_up_at is not None and process is not None and process.began_at > given_up_at:
-            self.breaks("S12", message.conversation, f"{message.key} came after it was given up")
-        self._respects_stop(message, seen)
-        if message.speaker is not Speaker.AGENT and not (message.buttons and message.hint):
-            self.breaks("S1", message.conversation, f"{message.key} carries no way to a person")
-        last = seen.last
-        if last is not None and message.sequence < last.sequence:
-            self.breaks("S4", message.conversation, f"{message.sequence} followed {last.sequence}")
-        if last is not None and message.sequence == last.sequence and message != last:
-            self.breaks("S4", message.conversation, f"{message.key} came twice, differently")
-        if row.epoch < seen.epoch_on_wire:
-            self.breaks("S8", message.conversation, f"epoch {row.epoch} after a newer one")
-        seen.epoch_on_wire = max(seen.epoch_on_wire, row.epoch)
-        if last is None or message.sequence > last.sequence:
-            self._gap(message, last.sequence if last else 0)
-            seen.last = message
-        seen.wire[message.key] = message
-        self.tell(message.conversation, f"the customer gets: {row.phrase or row.speaker}")
-
-    def _respects_stop(self, message: OutboundMessage, seen: Seen) -> None:
-        process = self.kernel.process
-        if seen.stopped_at is None or process is None:
-            return
-        # One that is on its way when STOP is decided cannot be called back, the next one can.
-        on_its_way = seen.after_stop.setdefault(process, message.key)
-        if process.began_at > seen.stopped_at or on_its_way != message.key:
-            self.breaks("STOP", message.conversation, f"{message.key} came after STOP")
-
-    def knocked(self, message: OutboundMessage) -> None:
-        """Hold what only asks a customer to write against who wrote it, and how often it came."""
-        seen = self._seen[message.conversation]
-        row = seen.rows.get(message.key)
-        if row is None or row.speaker is not Speaker.AGENT:
-            self.breaks("S12", message.conversation, f"{message.key} is no agent's, and knocks")
-            return
-        if self.kernel.time - row.created_at > KNOCK_SECONDS:
-            self.breaks("S12", message.conversation, f"{message.key} is too old, and knocks")
-        self._respects_stop(message, seen)
-        knocks = seen.knocks.setdefault(message.key, [])
-        knocks.append(self.kernel.time)
-        if len(knocks) - 1 > self.clocks.faults_since(row.created_at):
-            self.breaks("S6", message.conversation, f"{message.key} knocks {len(knocks)} times")
-        self.tell(message.conversation, "the customer is asked to write")
-
-    def _gap(self, message: OutboundMessage, last: int) -> None:
-        if message.sequence > last + 1:
-            record = self.record(message.conversation)
-            for sequence in range(last + 1, message.sequence):
-                sent = record.sent(sequence)
-                if sent is None or sent.row.state is State.PENDING:
-                    what = f"{message.sequence} was sent before {sequence} was at rest"
-                    self.breaks("S4", message.conversation, what)
 
     # ------------------------------------------------------------------ at rest
 

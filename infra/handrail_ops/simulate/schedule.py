@@ -166,14 +166,14 @@ def _channels(
             weather=points.weather,
             latency_seconds=points.latency_seconds,
             keeps_keys=draw.random() < 0.5,
-            took=monitor.took,
+            took=monitor.wire.took,
             refused=monitor.refused,
         )
         for name in CHANNELS
     }
     for channel in channels.values():
         if isinstance(channel, SimulatedKnocker):
-            channel.knocked = monitor.knocked
+            channel.knocked = monitor.wire.knocked
     return channels
 
 

@@ -1,7 +1,5 @@
 """What a model is told of a conversation: bounded, the newest whole, the oldest as questions."""
 
-
-
 import json
 from typing import Any
 

@@ -10,10 +10,11 @@ from typing import Any
 
 from handrail.application.decide import Authority
 from handrail.application.deliver import is_superseded
+from handrail.application.delivery_ports import Deliveries
 from handrail.application.keep import Keep
 from handrail.application.losses import Losses
 from handrail.application.ports import Clock
-from handrail.application.protocol_ports import Deliveries, Kept, SentRow
+from handrail.application.protocol_ports import Kept, SentRow
 from handrail.domain.conversation import Conversation
 from handrail.domain.decision import Decision
 from handrail.domain.errors import ConflictError, DuplicateError, MalformedRequestError

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 
 from handrail.application.decide import Authority
+from handrail.application.delivery_ports import Deliveries
 from handrail.application.ports import (
     BY_AGENT,
     Address,
@@ -17,7 +18,7 @@ from handrail.application.ports import (
     ShowsAgents,
     Typing,
 )
-from handrail.application.protocol_ports import Deliveries, SentRow, Vault
+from handrail.application.protocol_ports import SentRow, Vault
 from handrail.domain.conversation import Conversation, Holder
 from handrail.domain.decision import Decision
 from handrail.domain.delivery import (

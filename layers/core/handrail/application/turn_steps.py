@@ -58,7 +58,8 @@ class Understand:
             raise MalformedRequestError(message) from error
         bodies = self.conversations.bodies(conversation, event_ids)
         question = "\n".join(body.text for body in bodies if body.text).strip()
-        draft = Draft(turn, conversation, event_ids, question, language)
+        asked_at = min((body.received_at for body in bodies), default=0.0)
+        draft = Draft(turn, conversation, event_ids, question, language, asked_at)
         if not words(question):
             self.drafts.put(replace(draft, reason=Reason.UNSUPPORTED))
             return verdict(Verdict.PERSON)
@@ -89,7 +90,7 @@ class DraftAnswer:
         now = self.clock.now()
         entries = self.conversations.entries(draft.conversation)
         rows = self.conversations.rows(draft.conversation)
-        question, answers = self._asked(draft, now), answers_in(rows)
+        question, answers = Asked(draft.question, draft.asked_at or now), answers_in(rows)
         if is_asked_again(question, questions_in(entries), answers):
             return self._person(draft, Reason.REPEATED)
         found = self.retriever.search(draft.question, draft.language, PASSAGES_MAX, now)
@@ -104,10 +105,6 @@ class DraftAnswer:
             case Answered():
                 self.drafts.put(replace(draft, answer=outcome))
                 return verdict(Verdict.GO_ON)
-
-    def _asked(self, draft: Draft, now: float) -> Asked:
-        bodies = self.conversations.bodies(draft.conversation, draft.event_ids)
-        return Asked(draft.question, min((body.received_at for body in bodies), default=now))
 
     def _person(self, draft: Draft, reason: Reason) -> dict[str, Any]:
         self.drafts.put(replace(draft, reason=reason))

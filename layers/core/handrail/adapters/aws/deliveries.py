@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from handrail.adapters.aws.codec import number, text
 from handrail.adapters.aws.items import progress_of
 from handrail.adapters.aws.table import DELIVERY, Table, conversation_pk, due, outbox_sk
-from handrail.application.protocol_ports import Progress
+from handrail.application.delivery_ports import Progress
 from handrail.domain.outbox import State
 
 if TYPE_CHECKING:

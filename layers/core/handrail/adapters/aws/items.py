@@ -18,11 +18,11 @@ from handrail.adapters.aws.table import (
     outbox_sk,
     vault_key,
 )
+from handrail.application.delivery_ports import Progress
 from handrail.application.protocol_ports import (
     Body,
     Draft,
     Entry,
-    Progress,
     Reveal,
     SentRow,
     Vaulted,
