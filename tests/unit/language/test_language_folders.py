@@ -109,6 +109,7 @@ def test_a_phrase_of_another_language_is_told(folder: Path) -> None:
         ("requests.toml", "[words]", "[wrods]", "'wrods'] means nothing"),
         ("requests.toml", "desk = [", "dask = [", "no class ['dask']"),
         ("requests.toml", "{person}", "{persn}", "names ['persn']"),
+        ("requests.toml", "desk = [", 'desk = ["x*", ', "'x*' is too short"),
     ],
 )
 def test_a_broken_folder_is_refused_by_name(

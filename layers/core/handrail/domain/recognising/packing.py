@@ -51,11 +51,7 @@ def pack_lexicon(lists: Sequence[RequestList]) -> Lexicon:
         packing.add_everyday(number, one.everyday)
         for class_name, terms in one.words.items():
             if not class_name.startswith(NAME_OF):
-                known = class_id(class_name)
-                if known is not None:
-                    packing.add(number, terms, known)
-                if class_name in {"person", "desk"}:
-                    packing.add_people(filter(is_correctable_term, terms))
+                _add_terms(packing, number, class_name, terms, one.language)
                 continue
             language = class_name.removeprefix(NAME_OF)
             if language in places:  # a language that has no list here cannot be switched to
@@ -63,6 +59,20 @@ def pack_lexicon(lists: Sequence[RequestList]) -> Lexicon:
                 packing.add(number, own, NAMES_FROM + places[language], used=False)
                 packing.add(number, own, _LANGUAGE, used=False)
     return packing.packed()
+
+
+def _add_terms(
+    packing: Packing, number: int, class_name: str, terms: Sequence[str], language: str
+) -> None:
+    known = class_id(class_name)
+    try:
+        if known is not None:
+            packing.add(number, terms, known)
+    except ValueError as error:
+        message = f"{language}/requests.toml: {error}"
+        raise ValueError(message) from error
+    if class_name in {"person", "desk"}:
+        packing.add_people(filter(is_correctable_term, terms))
 
 
 def _names_everywhere(lists: Sequence[RequestList]) -> dict[str, set[str]]:
@@ -74,6 +84,14 @@ def _names_everywhere(lists: Sequence[RequestList]) -> dict[str, set[str]]:
     return names
 
 
+def _rules_of(one: RequestList) -> PackedRules:
+    try:
+        return pack_rules(one)
+    except ValueError as error:
+        message = f"{one.language}/requests.toml: {error}"
+        raise ValueError(message) from error
+
+
 def pack(lists: Sequence[RequestList]) -> PackedLists:
     """Pack the lists of every language.
 
@@ -81,5 +99,5 @@ def pack(lists: Sequence[RequestList]) -> PackedLists:
         ValueError: a pattern, a class of words or a stem means nothing; the message names it.
 
     """
-    rules = {one.language: pack_rules(one) for one in lists}
+    rules = {one.language: _rules_of(one) for one in lists}
     return PackedLists([one.language for one in lists], pack_lexicon(lists), rules.__getitem__)
