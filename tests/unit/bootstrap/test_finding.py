@@ -1,5 +1,6 @@
 """Which search `draft_answer` gets, of what is configured and what lies beside the index."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -25,11 +26,19 @@ from handrail.bootstrap.protocol import Table
 from handrail.bootstrap.recognition import sensitive_words
 from handrail.domain.errors import SettingsError
 from handrail.domain.turn import Reason
+from handrail.observability import metrics
 from handrail.settings import DraftAnswerSettings, read_topics
 
 ARN = "arn:aws:s3vectors:eu-west-1:123456789012:bucket/b/index/i"
 KEPT = packed(Vectors("m", 8, ["a/en#1"], [bytes(8)], [quantised([1.0] * 8)]))
 ELSEWHERE = packed(Vectors("m", 8, ["a/en#1"], [bytes(8)]))
+
+
+@pytest.fixture(autouse=True)
+def counted() -> Iterator[None]:
+    """Leave no count behind for a function that another test starts."""
+    yield
+    metrics.clear_metrics()
 
 
 def found_by(directory: Path, key: str | None = None, **changes: str) -> Retriever:
@@ -62,6 +71,7 @@ def test_vectors_may_be_in_s3(tmp_path: Path) -> None:
     assert isinstance(found, FusedRetriever)
     assert isinstance(found.vectors, S3Vectors)
     assert isinstance(found_by(tmp_path, "sk-test"), KnowledgeIndex), "nobody said where"
+    assert "vectors_missing" in metrics.metric_set
 
 
 @pytest.mark.parametrize("data", [b"", b"nonsense", KEPT[:-1]])
