@@ -179,7 +179,9 @@ def test_a_replayed_webhook_changes_nothing(world: World) -> None:
 
     assert customer.ledger().count("How long does a refund take?") == 1
     keys = [message.key for message in world.callbacks.of(customer.name)]
-    assert len(keys) == len(set(keys)) == 3
+    assert len(keys) == len(set(keys))
+    # How often waiting is spoken of depends on how long it takes.
+    assert len([key for key in keys if "/promise/" not in key]) == 3
 
 
 def test_nobody_reads_anothers_session(world: World) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from handrail.application import protocol_ports
+from handrail.application import delivery_ports, protocol_ports
 from handrail.domain.errors import UnavailableError
 from handrail_ops.memory.clock import ManualClock
 from handrail_ops.memory.pager import MemoryPager
@@ -35,23 +35,26 @@ PORTS = {
 }
 
 
+DECLARED = {
+    name: value
+    for module in (protocol_ports, delivery_ports)
+    for name, value in vars(module).items()
+    if getattr(value, "_is_protocol", False) and value.__module__ == module.__name__
+}
+
+
 def methods(port: type) -> list[str]:
     return [name for name, _ in inspect.getmembers(port, inspect.isfunction) if name[0] != "_"]
 
 
 @pytest.mark.parametrize("port", PORTS)
 def test_every_call_of_every_port_is_a_place_for_faults(port: str) -> None:
-    for name in methods(getattr(protocol_ports, port)):
+    for name in methods(DECLARED[port]):
         assert hasattr(getattr(PORTS[port], name), "__wrapped__"), f"{port}.{name}"
 
 
 def test_no_port_of_the_protocol_is_missing() -> None:
-    declared = {
-        name
-        for name, value in vars(protocol_ports).items()
-        if getattr(value, "_is_protocol", False) and value.__module__ == protocol_ports.__name__
-    }
-    assert declared == PORTS.keys()
+    assert DECLARED.keys() == PORTS.keys()
 
 
 def test_a_fault_before_a_call_prevents_it_and_one_after_it_does_not() -> None:

@@ -5,7 +5,7 @@ language is nearest. The lists are short and say things at length ("my husband h
 "died"), so that what they find is what they mean.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -22,18 +22,23 @@ TOPICS: Final = (
 )
 """In the order of their weight. The last are an operator's own words."""
 
-KEY_CHARS: Final = 3
-"""Terms are looked up by the beginning of their first word, which these many letters make."""
+_HEAD_CHARS: Final = 3
+"""Terms that begin with a stem are looked up by its first letters, so many at most."""
+_HEAD_SIZES: Final = tuple(range(1, _HEAD_CHARS + 1))
 
 _BYTES_MIN: Final = 4
 """What a term of one word takes at least; letters of larger alphabets say more, and take more."""
 
 WordIndex = Mapping[str, Sequence[str]]
-"""The beginning of a first word -> terms, each behind the digit of its topic in `TOPICS`."""
+"""How a term begins -> terms, each behind the digit of its topic in `TOPICS`.
+
+A term begins with its first two words, or one where it has no more or the second is a stem; one
+that begins with a stem, with the head of it: so a message asks for few terms that are not its.
+"""
 
 
 def index_terms(terms: Iterable[tuple[Reason, str]]) -> dict[str, list[str]]:
-    """Return terms, folded as messages are, by the beginning of their first word.
+    """Return terms, folded as messages are, by how they begin.
 
     Raises:
         ValueError: a term is empty, crosses a sentence, or is a stem of too few letters.
@@ -42,9 +47,18 @@ def index_terms(terms: Iterable[tuple[Reason, str]]) -> dict[str, list[str]]:
     index: dict[str, set[str]] = {}
     for topic, term in terms:
         words = _folded(term)
-        key = words[0].rstrip(STEM_MARK)[:KEY_CHARS]
-        index.setdefault(key, set()).add(f"{TOPICS.index(topic)}{' '.join(words)}")
+        beginning = _beginning(words)
+        if " " in beginning:
+            index.setdefault(words[0], set())  # says that a second word is worth looking at
+        index.setdefault(beginning, set()).add(f"{TOPICS.index(topic)}{' '.join(words)}")
     return {key: sorted(found) for key, found in sorted(index.items())}
+
+
+def _beginning(words: Sequence[str]) -> str:
+    first, *others = words
+    if first.endswith(STEM_MARK):
+        return first[:-1][:_HEAD_CHARS] + STEM_MARK
+    return f"{first} {others[0]}" if others and not others[0].endswith(STEM_MARK) else first
 
 
 def _folded(term: str) -> list[str]:
@@ -82,13 +96,26 @@ class SensitiveWords:
         """Return the weightiest topic of a message that is a person's, None when it has none."""
         words = split(text)
         best = len(TOPICS)
-        for place, word in enumerate(words):
-            for size in range(1, min(KEY_CHARS, len(word)) + 1):
-                for term in self.index.get(word[:size], ()):
-                    topic = int(term[0])
-                    if topic < best and _at(words, place, term[1:]) and self._is_one(topic):
-                        best = topic
+        for place, term in self._possible(words):
+            topic = int(term[0])
+            if topic < best and _at(words, place, term[1:]) and self._is_one(topic):
+                best = topic
         return TOPICS[best] if best < len(TOPICS) else None
+
+    def _possible(self, words: Sequence[str]) -> Iterator[tuple[int, str]]:
+        """Yield the terms that begin as a message goes on, with their places."""
+        look_up = self.index.get
+        for place, word in enumerate(words):
+            whole = look_up(word)
+            if whole is not None:
+                after = " ".join(words[place : place + 2])
+                for term in (*whole, *look_up(after, ())):
+                    yield place, term
+            for size in _HEAD_SIZES:
+                for term in look_up(word[:size] + STEM_MARK, ()):
+                    yield place, term
+                if size >= len(word):
+                    break
 
     def _is_one(self, topic: int) -> bool:
         return TOPICS[topic] in self.topics

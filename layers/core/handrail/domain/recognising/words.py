@@ -9,6 +9,7 @@ a term of theirs is then a run of characters, and one matcher serves every scrip
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 TEXT_CHARS_SEEN_MAX = 4_000
 """How much of a message is looked at: its head and its tail, where requests stand."""
@@ -209,6 +210,12 @@ def split(text: str) -> list[str]:
     Links, e-mail addresses, emoji and symbols are left out: they ask for nothing. Of a long text
     only the head and the tail are split, so the work is bounded whatever is sent.
     """
+    return list(_split(text))
+
+
+@lru_cache(maxsize=4)
+def _split(text: str) -> tuple[str, ...]:
+    """Split a text once for all who look at it, one after the other."""
     words: list[str] = [HARD]
     for match in _TOKEN.finditer(_seen(text)):
         kind = match.lastgroup
@@ -224,7 +231,7 @@ def split(text: str) -> list[str]:
             words.append(_unmask(match[0]))
     if words[-1] in _STOPS:
         words.pop()
-    return words[1:]
+    return tuple(words[1:])
 
 
 def is_unspaced(word: str) -> bool:
