@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import math
@@ -143,11 +144,19 @@ def peak_megabytes() -> int:
 def _parts(plan: Plan, seed: int) -> Iterator[Done]:
     jobs = _jobs(plan, seed)
     if plan.workers == 1:
+        _settle()
         yield from map(_work, jobs)
         return
     # Spawned: a forked child would share this process's locks and threads.
-    with multiprocessing.get_context("spawn").Pool(plan.workers) as pool:
+    with multiprocessing.get_context("spawn").Pool(plan.workers, _settle) as pool:
         yield from pool.imap(_work, jobs)
+
+
+def _settle() -> None:
+    """Have all loaded that stays, and spare the garbage collector from looking through it."""
+    simulate(0)
+    gc.collect()
+    gc.freeze()
 
 
 def _jobs(plan: Plan, seed: int) -> Iterator[_Job]:
