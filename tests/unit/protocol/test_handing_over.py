@@ -201,7 +201,7 @@ def test_a_companys_own_words_are_a_persons() -> None:
     assert own.topic_of("the data, breach or not") is None, "a comma ends what belongs together"
 
 
-@pytest.mark.parametrize("term", ["", "ab", "a,b", "!"])
+@pytest.mark.parametrize("term", ["", "ab", "a,b", "!", "ab* cd"])
 def test_a_word_that_means_nothing_is_refused(term: str) -> None:
     with pytest.raises(ValueError, match=r"term|word|short"):
         index_terms([(Reason.SENSITIVE, term)])

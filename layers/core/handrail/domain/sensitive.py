@@ -25,6 +25,8 @@ TOPICS: Final = (
 _HEAD_CHARS: Final = 3
 """Terms that begin with a stem are looked up by its first letters, so many at most."""
 _HEAD_SIZES: Final = tuple(range(1, _HEAD_CHARS + 1))
+"""Shorter stems are of alphabets whose letters say more, as Chinese."""
+_HEAD_SIZES_ASCII: Final = (_HEAD_CHARS,)
 
 _BYTES_MIN: Final = 4
 """What a term of one word takes at least; letters of larger alphabets say more, and take more."""
@@ -76,6 +78,10 @@ def _folded(term: str) -> list[str]:
     if len(words) == 1 and len(words[0].rstrip(STEM_MARK).encode()) < _BYTES_MIN:
         message = f"{term!r} is too short to mean one thing in every language"
         raise ValueError(message)
+    first = words[0]
+    if first.endswith(STEM_MARK) and first.isascii() and len(first) <= _HEAD_CHARS:
+        message = f"{term!r} begins with too short a stem: write {_HEAD_CHARS} letters or more"
+        raise ValueError(message)
     return words
 
 
@@ -111,11 +117,11 @@ class SensitiveWords:
                 after = " ".join(words[place : place + 2])
                 for term in (*whole, *look_up(after, ())):
                     yield place, term
-            for size in _HEAD_SIZES:
+            for size in _HEAD_SIZES_ASCII if word.isascii() else _HEAD_SIZES:
+                if size > len(word):
+                    break
                 for term in look_up(word[:size] + STEM_MARK, ()):
                     yield place, term
-                if size >= len(word):
-                    break
 
     def _is_one(self, topic: int) -> bool:
         return TOPICS[topic] in self.topics

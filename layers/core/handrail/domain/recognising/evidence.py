@@ -22,15 +22,15 @@ def weight(languages: int) -> int:
 class Tally:
     """Every language's count."""
 
-    __slots__ = ("_digits",)
+    __slots__ = ("digits",)
 
     def __init__(self) -> None:
         """Begin at nothing."""
-        self._digits: list[int] = []
+        self.digits: list[int] = []
 
     def add(self, languages: int, digit: int) -> None:
         """Add two to the power of `digit` to the count of each of these languages."""
-        digits = self._digits
+        digits = self.digits
         while languages:
             while len(digits) <= digit:
                 digits.append(0)
@@ -38,10 +38,15 @@ class Tally:
             digits[digit] ^= languages
             languages, digit = carry, digit + 1
 
+    def add_all(self, other: "Tally") -> None:
+        """Add another tally's counts to these."""
+        for digit, languages in enumerate(other.digits):
+            self.add(languages, digit)
+
     def most(self) -> int:
         """Return the highest count."""
         leaders, highest = -1, 0
-        for digit in reversed(self._digits):
+        for digit in reversed(self.digits):
             ahead = leaders & digit
             if ahead:
                 leaders = ahead
@@ -51,8 +56,8 @@ class Tally:
     def at_least(self, count: int) -> int:
         """Return the bits of the languages whose count is `count` or more; it is more than 0."""
         ahead, level = 0, -1
-        for place in range(max(len(self._digits), count.bit_length()) - 1, -1, -1):
-            digit = self._digits[place] if place < len(self._digits) else 0
+        for place in range(max(len(self.digits), count.bit_length()) - 1, -1, -1):
+            digit = self.digits[place] if place < len(self.digits) else 0
             if count >> place & 1:
                 level &= digit
             else:
@@ -62,7 +67,7 @@ class Tally:
 
     def of(self, number: int) -> int:
         """Return one language's count."""
-        return sum((digit >> number & 1) << place for place, digit in enumerate(self._digits))
+        return sum((digit >> number & 1) << place for place, digit in enumerate(self.digits))
 
 
 def numbers(languages: int) -> Iterable[int]:

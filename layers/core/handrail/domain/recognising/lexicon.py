@@ -9,7 +9,7 @@ terms a line says which languages use the word at all, which tells whose message
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from handrail.domain.recognising.words import HARD, STEM_MARK, elongations, undoubled
 
@@ -81,6 +81,22 @@ class Found(NamedTuple):
     """What the word may stand for: itself first."""
     nodes: tuple[tuple[Node, int], ...]
     """Where terms begin with it, and the bits of the languages for which that holds."""
+    beginning: int
+    """The bits of all languages in which a term begins with it."""
+
+    @classmethod
+    def of(
+        cls,
+        native: int,
+        listed: int,
+        forms: tuple[str, ...],
+        nodes: tuple[tuple[Node, int], ...],
+    ) -> Self:
+        """Put together what was found."""
+        beginning = 0
+        for _, languages in nodes:
+            beginning |= languages
+        return cls(native, listed & ~native, forms, nodes, beginning)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +281,7 @@ class Vocabulary:
                     listed |= (more | others) & speakers
                     allowed = speakers | 1 << self._shared
                     held += ((node, node.languages & allowed) for node in nodes)
-        return Found(native, listed & ~native, tuple(forms), tuple(held))
+        return Found.of(native, listed, tuple(forms), tuple(held))
 
     def _entry(self, word: str) -> tuple[int, int, tuple[Node, ...]]:
         entry = self._remembered.get(word)
@@ -320,21 +336,24 @@ def hits(message: Sequence[Found], number: int, allowed: int, inside: int) -> Cl
     No term begins or ends at a place that is `inside` a letter as it is written.
     """
     allowed &= ~inside
-    found: ClassHits = {}
     bit = 1 << number
     count = len(message)
+    complete: dict[tuple[tuple[int, ...], int], int] = {}
     for start, one in enumerate(message):
-        pending = [(node, start + 1) for node, languages in one.nodes if languages & bit]
-        if not pending or not allowed >> start & 1:
+        if not one.beginning & bit or not allowed >> start & 1:
             continue
+        pending = [(node, start + 1) for node, languages in one.nodes if languages & bit]
         while pending:
             node, index = pending.pop()
             if (classes := node.owners.get(number)) and not inside >> index & 1:
-                length = index - start
-                for class_id in classes:
-                    lengths = found.setdefault(class_id, {})
-                    lengths[length] = lengths.get(length, 0) | 1 << start
+                key = classes, index - start
+                complete[key] = complete.get(key, 0) | 1 << start
             if index < count and (node.words is not None or node.stems is not None):
                 for form in message[index].forms:
                     pending.extend((child, index + 1) for child in node.after(form))
+    found: ClassHits = {}
+    for (classes, length), starts in complete.items():
+        for class_id in classes:
+            lengths = found.setdefault(class_id, {})
+            lengths[length] = lengths.get(length, 0) | starts
     return found

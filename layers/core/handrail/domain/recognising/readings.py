@@ -144,15 +144,14 @@ class Reader:
             for word, one in zip(message.words[begin:end], message.found[begin:end], strict=True):
                 own, others = one.native & self._spoken, one.listed & self._spoken
                 tally = latin if word.isascii() else other
-                for languages, digit in (
-                    (own, weight(own)),
-                    (others, 0 if own else weight(others)),
-                ):
-                    if languages:
-                        tally.add(languages, digit)
-                        total.add(languages, digit)
+                if own:
+                    tally.add(own, weight(own))
+                    tally.add(others, 0)
+                else:
+                    tally.add(others, weight(others))
             words = (1 << end) - (1 << begin)
             for tally in (latin, other):
+                total.add_all(tally)
                 if most := tally.most():
                     for number in numbers(tally.at_least((2 * most + 2) // 3)):
                         heard[number] = heard.get(number, 0) | words
@@ -263,9 +262,9 @@ class Reader:
                 for other in others:
                     native |= other.native
                     listed |= other.listed
-            found[index] = Found(
+            found[index] = Found.of(
                 native,
-                listed & ~native,
+                listed,
                 (*one.forms, *words),
                 (*one.nodes, *(node for other in others for node in other.nodes)),
             )
