@@ -21,7 +21,7 @@ _COMMANDS = {
     "evaluate": (
         "handrail_ops.evaluate.command",
         "evaluate",
-        "Measure how well questions are answered.",
+        "Measure answers and how customers are heard.",
     ),
     "knowledge": (
         "handrail_ops.knowledge.command",

@@ -1,4 +1,4 @@
-"""`handrail evaluate`: how well questions are answered, measured on sets with known answers."""
+"""`handrail evaluate`: how well questions are answered and customers heard, on known sets."""
 
 import json
 import time
@@ -16,6 +16,7 @@ from handrail.domain.errors import SettingsError
 from handrail_ops.evaluate import grounding, retrieval
 from handrail_ops.evaluate.curve_plot import CURVE
 from handrail_ops.evaluate.figures import Measured, Tally, as_json, together
+from handrail_ops.evaluate.hearing import human_requests, languages
 from handrail_ops.evaluate.page import page_of, shown
 from handrail_ops.evaluate.sets import Question, QuestionSet, SetUnreadableError, read_set
 from handrail_ops.knowledge.build import build_index
@@ -37,7 +38,11 @@ AIMS: Final = {
 
 @click.group()
 def evaluate() -> None:
-    """Measure how well questions are answered."""
+    """Measure how well questions are answered and customers heard."""
+
+
+evaluate.add_command(human_requests)
+evaluate.add_command(languages)
 
 
 @evaluate.command()

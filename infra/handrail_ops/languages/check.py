@@ -13,8 +13,8 @@ from string import Formatter
 
 from handrail.adapters.language.identify import NGRAMS_FILE, PackagedIdentifier
 from handrail.domain.recognition import Intent, Recogniser
+from handrail_ops.evaluate.rows import group
 from handrail_ops.languages.compile import Build, plural_categories, plural_rule
-from handrail_ops.languages.rows import group
 from handrail_ops.languages.source import (
     PLURAL_MARK,
     REFERENCE,

@@ -3,7 +3,7 @@
 They were written before any evaluation data was looked at and do not feed the lists: a list that
 needs one of them word for word is too narrow. Each is a first message, whose language nobody has
 told yet, and then one of its language; every third is one of an English conversation too.
-`handrail languages recognise` measures any file in any other way.
+`handrail evaluate human-requests` measures any file in any other way.
 """
 
 import json

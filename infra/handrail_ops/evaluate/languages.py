@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handrail.application.ports import LanguageIdentifier
-from handrail_ops.languages.rows import Row, group, percentile, same, spoken
+from handrail_ops.evaluate.rows import Row, group, percentile, same, spoken
 
 PAIR_SETS = ("commands",)
 """Sets whose name holds one of these are also measured two messages at a time."""

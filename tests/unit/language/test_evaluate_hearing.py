@@ -1,4 +1,4 @@
-"""What `handrail languages recognise` and `identify` count, and on whose side a row falls."""
+"""What `handrail evaluate human-requests` and `languages` count, and on whose side a row falls."""
 
 import json
 import random
@@ -10,10 +10,11 @@ from click.testing import CliRunner
 from handrail.application.ports import Identified
 from handrail.domain.recognising.requests import Intent
 from handrail.domain.recognition import Recogniser, RequestList, Rule
+from handrail_ops.evaluate.command import evaluate
+from handrail_ops.evaluate.human_requests import measure_requests, spoilt
+from handrail_ops.evaluate.languages import measure_identification
+from handrail_ops.evaluate.rows import Row, RowsUnreadableError, group, read_rows, same
 from handrail_ops.languages.command import languages
-from handrail_ops.languages.measure_identification import measure_identification
-from handrail_ops.languages.measure_requests import measure_requests, spoilt
-from handrail_ops.languages.rows import Row, RowsUnreadableError, group, read_rows, same
 
 SPOKEN = ["en", "de", "hr", "sr", "zh-Hans", "zh-Hant", "pt-BR"]
 
@@ -129,13 +130,13 @@ def test_the_commands_measure_a_file(tmp_path: Path) -> None:
     ]
     file.write_text("".join(json.dumps(row) + "\n" for row in rows))
     run = CliRunner().invoke
-    asked = run(languages, ["recognise", str(file), "--json", "--errors", str(errors)])
+    asked = run(evaluate, ["human-requests", str(file), "--json", "--errors", str(errors)])
     assert json.loads(asked.output)["recall"] == pytest.approx(1 / 2)
     assert json.loads(errors.read_text())["text"] == "Wo ist mein Paket?"
-    told = run(languages, ["identify", str(file), "--json"])
+    told = run(evaluate, ["languages", str(file), "--json"])
     assert json.loads(told.output)["by_set"]["x"]["macro_accuracy"] == 1
-    assert "macro_accuracy" in run(languages, ["identify", str(file)]).output
-    assert "recall" in run(languages, ["recognise", str(file), "--known"]).output
+    assert "macro_accuracy" in run(evaluate, ["languages", str(file)]).output
+    assert "recall" in run(evaluate, ["human-requests", str(file), "--known"]).output
 
 
 def test_one_message_is_heard_with_words_of_ones_own(tmp_path: Path) -> None:
@@ -162,6 +163,6 @@ def test_one_message_is_heard_with_words_of_ones_own(tmp_path: Path) -> None:
 
 def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
     (tmp_path / "rows.jsonl").write_text("?")
-    refused = CliRunner().invoke(languages, ["recognise", str(tmp_path / "rows.jsonl")])
+    refused = CliRunner().invoke(evaluate, ["human-requests", str(tmp_path / "rows.jsonl")])
     assert refused.exit_code == 1
     assert "is no row" in refused.output

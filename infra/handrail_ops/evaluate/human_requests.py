@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handrail.domain.recognition import Intent, Recogniser
-from handrail_ops.languages.rows import Row, by_language, percentile, ratio, spoken
+from handrail_ops.evaluate.rows import Row, by_language, percentile, ratio, spoken
 
 APART = ("contact-support", "neg-console-ui")
 MANY_ROWS = 20
