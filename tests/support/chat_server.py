@@ -257,7 +257,14 @@ class ChatServer:
         )
         ready.set()
         await stop.wait()
+        assert runner.server is not None
+        transports = [one.transport for one in runner.server.connections]
         await runner.cleanup()
+        # Closing only asks the loop to close, and this loop is about to end.
+        for transport in transports:
+            if transport is not None:
+                transport.abort()
+        await asyncio.sleep(0)
 
     @contextlib.contextmanager
     def running(self, port: int = 0) -> Iterator["ChatServer"]:

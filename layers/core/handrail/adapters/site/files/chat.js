@@ -29,15 +29,13 @@ const newId = () =>
   crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint32Array(4))).join("-");
 
 function send(content, id = newId()) {
-  store.change((state) => {
-    state.entries.push({
-      id,
-      ...content,
-      language: words.language,
-      chosen: state.language === words.language,
-      sent_at: Date.now() / 1000,
-      state: "sending",
-    });
+  store.say({
+    id,
+    ...content,
+    language: words.language,
+    chosen: store.state.language === words.language,
+    sent_at: Date.now() / 1000,
+    state: "sending",
   });
   view.toEnd();
   link.flush();
@@ -93,9 +91,7 @@ async function choose(language) {
     view.announce(words.say("ui.error"));
     return;
   }
-  store.change((state) => {
-    state.language = language;
-  });
+  store.set({ language });
   apply();
   view.rewrite(store.state);
   stage(staged);
@@ -196,7 +192,7 @@ const on = {
   press: ({ id, label }) => send({ action: id, text: label }),
   seen: () => store.see(),
   answer: (survey) => {
-    store.change((state) => (state.survey = survey));
+    store.set({ survey });
     link.survey();
   },
 };

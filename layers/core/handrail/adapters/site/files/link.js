@@ -77,7 +77,7 @@ export class Link {
   /** `online`, `connecting` or `offline`; a page that nobody has written on yet is online. */
   get status() {
     if (!navigator.onLine || this.#trouble) return "offline";
-    return this.#store.state.token && !this.#contact ? "connecting" : "online";
+    return this.#store.state.session && !this.#contact ? "connecting" : "online";
   }
 
   /** Whether an answer may still be on its way. */
@@ -92,12 +92,7 @@ export class Link {
 
   /** Try one message again, under its own id. */
   retry(id) {
-    this.#store.change((state) => {
-      Object.assign(state.entries.find((entry) => entry.id === id) ?? {}, {
-        state: "sending",
-        refused: undefined,
-      });
-    });
+    this.#store.amend((entry) => entry.id === id, { state: "sending", refused: undefined });
     return this.flush();
   }
 
@@ -148,9 +143,7 @@ export class Link {
       mark = { state: "failed", refused: true, why: file && (FAULTS[error.code] ?? "media.failed") };
     }
     if (file) await this.#files.drop(id);
-    this.#store.change((state) => {
-      Object.assign(state.entries.find((other) => other.id === id) ?? {}, mark);
-    });
+    this.#store.amend((other) => other.id === id, mark);
     this.#tick();
   }
 
@@ -170,9 +163,7 @@ export class Link {
     this.#attempts += navigator.onLine ? 1 : 0;
     this.#troubled(true);
     if (this.#attempts >= ATTEMPTS_QUIET) {
-      this.#store.change((state) => {
-        for (const entry of state.entries) if (entry.state === "sending") entry.state = "failed";
-      });
+      this.#store.amend((entry) => entry.state === "sending", { state: "failed" });
     }
     this.#timers[lane] = setTimeout(() => this.#again(), backoff(this.#attempts));
   }
@@ -180,11 +171,7 @@ export class Link {
   /** Try again whatever may go through now. */
   #again() {
     const worthwhile = (entry) => entry.state === "failed" && !entry.refused;
-    if (this.#store.state.entries.some(worthwhile)) {
-      this.#store.change((state) => {
-        for (const entry of state.entries) if (worthwhile(entry)) entry.state = "sending";
-      });
-    }
+    this.#store.amend(worthwhile, { state: "sending" });
     return this.flush();
   }
 
@@ -198,7 +185,7 @@ export class Link {
     } catch (error) {
       if (error.status !== 400) return;
     }
-    this.#store.change((state) => (state.survey = { ...survey, sent: true }));
+    this.#store.set({ survey: { ...survey, sent: true } });
   }
 
   #hurry() {
@@ -208,31 +195,48 @@ export class Link {
     this.#again();
     this.survey();
     if (this.#open) this.#ping();
-    else if (this.#store.state.token) this.#session().then(() => this.#connect(), () => {});
+    else if (this.#store.state.session) this.#session().then(() => this.#connect(), () => {});
     this.#tick();
   }
 
   /** Have a session: a new one for the first message, a fresh token for an old one. */
   #session() {
-    const { token, expiresAt } = this.#store.state;
-    if (token && expiresAt - Date.now() / SECOND > RENEW_BEFORE) return Promise.resolve();
-    this.#opening ??= this.#begin().finally(() => {
+    if (this.#fresh) return Promise.resolve();
+    this.#opening ??= this.#alone(() => this.#begin()).finally(() => {
       this.#opening = null;
     });
     return this.#opening;
   }
 
+  /** Two tabs that write first at the same time begin one conversation. */
+  async #alone(act) {
+    let begun = false;
+    try {
+      return await navigator.locks.request("handrail.session", () => {
+        begun = true;
+        return act();
+      });
+    } catch (error) {
+      if (begun) throw error;
+      return act(); // There are no locks where a page may store nothing.
+    }
+  }
+
+  get #fresh() {
+    const { session } = this.#store.state;
+    return session && session.expires_at - Date.now() / SECOND > RENEW_BEFORE;
+  }
+
   async #begin() {
-    const session = await this.#fetch("POST", "/v1/web/session", {});
-    this.#store.change((state) => {
-      state.token = session.token;
-      state.expiresAt = session.expires_at;
-    });
+    if (!this.#fresh) {
+      const { token, expires_at } = await this.#fetch("POST", "/v1/web/session", {});
+      this.#store.set({ session: { token, expires_at } });
+    }
     this.#connect();
   }
 
   async #fetch(method, path, data) {
-    const { token } = this.#store.state;
+    const token = this.#store.state.session?.token;
     const response = await fetch(path, {
       method,
       headers: {
@@ -310,7 +314,7 @@ export class Link {
     if (this.#open) wait = due ? 10 : PING / SECOND;
     this.#timers.tick = setTimeout(async () => {
       if (this.ended) return;
-      if (this.#store.state.token && navigator.onLine) {
+      if (this.#store.state.session && navigator.onLine) {
         if (this.#open) this.#ping();
         else await this.sync();
       }
@@ -325,8 +329,7 @@ export class Link {
   }
 
   #connect() {
-    const { token } = this.#store.state;
-    if (!this.#websocket || !token || this.ended || this.#socket) return;
+    if (!this.#websocket || !this.#store.state.session || this.ended || this.#socket) return;
     clearTimeout(this.#timers.connect);
     let socket;
     try {
@@ -355,8 +358,8 @@ export class Link {
   }
 
   #say(type) {
-    const { token, last } = this.#store.state;
-    this.#socket.send(JSON.stringify({ type, token, after: last }));
+    const { session, last } = this.#store.state;
+    this.#socket.send(JSON.stringify({ type, token: session?.token, after: last }));
     clearTimeout(this.#timers.pong);
     this.#timers.pong = setTimeout(() => this.#socket?.close(), PONG);
   }
