@@ -247,7 +247,9 @@ def test_a_message_that_comes_twice_is_shown_once(open_page: Open, company: Chat
     company.push.push(connection, messages_frame(company.mailbox.letters(session, 0, 10)))
     company.say("then this")
     bots(page, "once", "then this")
-    assert page.evaluate("Object.keys(localStorage).filter(k => k.includes('.entry.')).length") == 3
+    assert (
+        page.evaluate("Object.keys(localStorage).filter(k => k.includes('.entry.')).length") == 3
+    )
 
 
 def test_without_websockets_it_asks_and_says_nothing_of_it(

@@ -23,7 +23,7 @@ from handrail_ops.simulate.clocks import SWEEP_SECONDS, Clocks
 from handrail_ops.simulate.kernel import Kernel
 from handrail_ops.simulate.messenger import OPENS
 from handrail_ops.simulate.seen import Acting, Seen
-from handrail_ops.simulate.texts import ANSWERS
+from handrail_ops.simulate.texts import ANSWERS, HARMFUL
 from handrail_ops.simulate.transitions import Moment, Transitions
 from handrail_ops.simulate.wire import Wire
 
@@ -31,6 +31,8 @@ _DEATHS_MIN = 2
 """How often delivery must have died before a row may be taken for what it dies of."""
 _DECIDED_SECONDS = 120.0
 """What deciding any message may take: a turn before it, and its own, twice."""
+_HARM_SECONDS = 180.0
+"""How long what kills its reader holds up what comes with it: two receives of the queue."""
 _LOOK_AGAIN_SECONDS = 3600.0
 _NOTED = frozenset({Kind.REACTION, Kind.DELETE, Kind.ECHO})
 
@@ -84,6 +86,8 @@ class Monitor:
         """Where the rows lie; set by whoever owns the table."""
         self.lost = self.silent = self.late_promises = self.commits = 0
         self._seen: dict[str, Seen] = defaultdict(Seen)
+        self._harmful: dict[str, float] = {}
+        """When each message that kills its reader was decided: at last, as a dead letter."""
         self.wire = Wire(self, self._seen)
 
     def breaks(self, rule: str, conversation: str, what: str) -> None:
@@ -102,6 +106,8 @@ class Monitor:
         key = f"{message.channel}/{message.account}/{message.event_id}"
         now = self.kernel.time
         self.acknowledged.setdefault(key, Acknowledged(message, is_for_person, asks, now))
+        if HARMFUL.intersection(message.text or ""):
+            self._harmful.setdefault(message.event_id, math.inf)
 
     def consents(self, message: InboundMessage, *, stops: bool) -> None:
         """Remember that a message tells us to stop writing, or to begin again."""
@@ -197,7 +203,9 @@ class Monitor:
         if rows[row.sequence - 1].row.state is State.DELIVERED:
             yield "S12", f"row {row.sequence} was given up though it has arrived"
         noticed = any(entry.handling is Handling.NOTICE for entry in decision.ledger)
-        kept = after.escalation is not None and after.escalation.unreached
+        now_open = after.escalation
+        its_own = now_open is not None and now_open.number == row.escalation
+        kept = its_own and now_open is not None and now_open.unreached
         if kept and after.holder is Holder.AGENT and not noticed:
             yield "S3", f"the agent's row {row.sequence} is lost, and the agent not told"
         later = any(
@@ -290,12 +298,21 @@ class Monitor:
         waited = now - acknowledged.at
         if acknowledged.asks and self.clocks.is_late(acknowledged.at, now, self.quick_seconds, 0):
             self.breaks("S5", after.id, f"{row.event_id} asked for a person, for {waited:.0f} s")
-        if self.clocks.is_late(acknowledged.at, now, _DECIDED_SECONDS):
+        if row.event_id in self._harmful:
+            self._harmful[row.event_id] = min(now, self._harmful[row.event_id])
+        patience = _DECIDED_SECONDS + self._held_up_seconds(row.event_id, acknowledged.at)
+        if self.clocks.is_late(acknowledged.at, now, patience):
             self.breaks("DUE", after.id, f"{row.event_id} was decided after {waited:.0f} s")
         consent = decision.event in (Event.STOP, Event.RESUME)
         noted = row.handling is Handling.NOTED and not consent
         if noted and acknowledged.message.kind not in _NOTED:
             self.breaks("S3", after.id, f"{row.event_id} is only noted")
+
+    def _held_up_seconds(self, event_id: str, since: float) -> float:
+        """Return how long the same customer's messages that kill their reader hold one up."""
+        customer, _, _ = event_id.partition(".")
+        mine = (at for one, at in self._harmful.items() if one.partition(".")[0] == customer)
+        return _HARM_SECONDS * sum(at >= since for at in mine)
 
     def _heed(self, decision: Decision, row: LedgerRow, seen: Seen) -> None:
         """The newest word about being written to counts, and STOP where two are as new."""

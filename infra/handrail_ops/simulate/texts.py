@@ -19,6 +19,7 @@ POISON = "\N{SKULL}"
 """A message with this in it makes whatever looks for requests in it fail, every time."""
 DEADLY = "\N{COFFIN}"
 """A message with this in it kills the process that asks for its language, every time."""
+HARMFUL = frozenset({POISON, DEADLY})
 
 
 class Says(StrEnum):
