@@ -55,6 +55,8 @@ _CURRENCIES: Final = (
     "Rp US$",
     "ยูโร บาท",
 )
+_INFLECTING: Final = frozenset(["ru", "uk", "pl", "el", "tr", "ro"])
+"""Languages that may write a letter onto a month or a day."""
 _YEARS_MAX: Final = 2099
 _FALLBACK: Final = "en"
 _WIDE: Final = frozenset({"zh", "ja"})
@@ -153,10 +155,11 @@ def _date(answer: TrueAnswer, drawn: random.Random) -> str | None:
         listed = calendar.get(_base(answer), "").split()
         if _base(answer) == "vi" and "thứ" not in answer.text:
             continue
-        said = [one for one in listed if re.search(rf"(?<!\w){one}(?!\w\w)", answer.text)]
+        ends = r"(?!\w\w)" if _base(answer) in _INFLECTING else r"(?!\w)"
+        said = [one for one in listed if re.search(rf"(?<!\w){one}{ends}", answer.text)]
         if said:
             other = drawn.choice([one for one in listed if one not in said] or [listed[0]])
-            return re.sub(rf"(?<!\w){said[0]}(?!\w\w)", other, answer.text, count=1)
+            return re.sub(rf"(?<!\w){said[0]}{ends}", other, answer.text, count=1)
     if year := _YEAR.search(answer.text):
         other_year = min(_YEARS_MAX, int(year.group()) + drawn.randint(1, 9))
         return _changed(answer.text, year, str(other_year))

@@ -184,6 +184,13 @@ def months(text: str) -> set[int]:
     return found
 
 
+def month_named(word: str, language: str) -> int | None:
+    """Return the month that a word names in a language, None when it names none."""
+    if word in {"may", "march"}:
+        return None  # what is allowed, and who walks
+    return _MONTH_OF.get(language, {}).get(fold(word).strip())
+
+
 def weekdays(text: str, language: str) -> set[int]:
     """Return the days of the week that a text names, Monday being 1."""
     read = " ".join(fold(text).split())

@@ -26,6 +26,7 @@ from handrail.domain.figures import (
 )
 from handrail.domain.knowledge import Passage
 from handrail.domain.naming import exchanged, misplaced, strays
+from handrail.domain.near_quotation import Misquoted, is_part_of_one, misquoted
 from handrail.domain.number_words import with_digits
 from handrail.domain.privacy import PLACEHOLDER, has_broken_placeholder, placeholders_in
 from handrail.domain.reading import sentences
@@ -85,6 +86,10 @@ _EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _LISTED: Final = re.compile(r"^\s*(?:[-*•·–]|\d{1,2}[.)])\s+")
 _COMMITTED_MIN: Final = 0.4
 """How much of a commitment must stand in the commitments of a passage."""
+_AS_MISQUOTED: Final = {
+    Misquoted.FIGURE: Ungrounded.FIGURE,
+    Misquoted.NAME: Ungrounded.NAME,
+}
 _TELLING_SPANS: Final = frozenset({"day", "week", "month", "year"})
 """Seconds are also what comes after the first; minutes and hours are said in passing."""
 _MARKUP: Final = re.compile(r"[*_`#]+")
@@ -228,11 +233,16 @@ def _sentence(
     sentence: str, rest: Sequence[Said], language: str, support_min: float
 ) -> Ungrounded | None:
     plain = _LINK.sub(" ", PLACEHOLDER.sub(" ", _EMAIL.sub(" ", sentence)))
+    if is_part_of_one(plain, rest):
+        # Word for word: all that may be missing is a no in front of it.
+        return Ungrounded.NEGATION if is_denied(plain, rest, language) else None
     meant = figures(without_long_numbers(plain), language)
     found = support(said(with_digits(sentence, language), numbers=True), rest)
-    if found.share < support_min or found.by_one < NEAREST_MIN:
-        return Ungrounded.SUPPORT
-    if adds_a_clause(plain, rest, language):
+    if (
+        found.share < support_min
+        or found.by_one < NEAREST_MIN
+        or adds_a_clause(plain, rest, language)
+    ):
         return Ungrounded.SUPPORT
     near = _near(plain, rest, language)
     if not stand_among(meant, figures(near, language)) or not weekdays(
@@ -241,13 +251,15 @@ def _sentence(
         return Ungrounded.FIGURE
     if not _lasts_as_said(plain, near, language) or not _on_its_day(plain, near, language):
         return Ungrounded.FIGURE
-    if misplaced(plain, rest, language) or strays(plain, rest):
+    if wrong := misquoted(plain, (*found.nearest, *found.also), language):
+        return _AS_MISQUOTED[wrong]
+    if (
+        misplaced(plain, rest, language)
+        or strays(plain, rest)
+        or any(exchanged(plain, source.text, language) for source in found.nearest[:1])
+    ):
         return Ungrounded.NAME
-    if any(exchanged(plain, source.text, language) for source in found.nearest[:1]):
-        return Ungrounded.NAME
-    if is_denied(plain, rest, language):
-        return Ungrounded.NEGATION
-    return None
+    return Ungrounded.NEGATION if is_denied(plain, rest, language) else None
 
 
 def _near(sentence: str, rest: Sequence[Said], language: str) -> str:

@@ -119,7 +119,7 @@ def _are_parted(sentence: str, own: set[str], sources: Sequence[Said]) -> bool:
 
 def strays(sentence: str, sources: Sequence[Said]) -> bool:
     """Say whether, without capitals to tell, a word comes from what is about something else."""
-    if _has_case(sentence):
+    if has_case(sentence):
         return False
     whole = said(sentence)
     for word, weight in whole.weights:
@@ -170,8 +170,8 @@ def exchanged(sentence: str, source: str, language: str) -> bool:
     Where names show by their capitals, a name of the source must be what was exchanged; elsewhere
     any word may be one, and the sentences must be nearer to each other.
     """
-    own, theirs = _pieces(sentence), _pieces(source)
-    shown = language.partition("-")[0] not in _NAMES_OF_NOUNS and _has_case(sentence)
+    own, theirs = pieces(sentence), pieces(source)
+    shown = language.partition("-")[0] not in _NAMES_OF_NOUNS and has_case(sentence)
     nearly = _NEARLY if shown else _NEARLY_WITHOUT_CAPITALS
     matcher = SequenceMatcher(
         a=[fold(word) for word in own], b=[fold(word) for word in theirs], autojunk=False
@@ -181,7 +181,7 @@ def exchanged(sentence: str, source: str, language: str) -> bool:
         return False
     kept = {stem(fold(word)) for word in own}
     changes = [code for code in matcher.get_opcodes() if code[0] != "equal"]
-    if not _has_case(sentence) and len(changes) > _CHANGES_MAX:
+    if not has_case(sentence) and len(changes) > _CHANGES_MAX:
         return False
     return any(
         kind == "replace"
@@ -192,7 +192,7 @@ def exchanged(sentence: str, source: str, language: str) -> bool:
     )
 
 
-def _pieces(sentence: str) -> list[str]:
+def pieces(sentence: str) -> list[str]:
     """Return the words of a sentence; of a script without spaces, its characters."""
     return [
         piece
@@ -221,11 +221,12 @@ def _is_name(pieces: Sequence[str], start: int, kept: set[str], *, shown: bool) 
     ]
     if shown:
         return any(piece[0].isupper() and at > 0 for at, piece in gone)
-    if _has_case("".join(pieces)):
+    if has_case("".join(pieces)):
         return any(piece[0].isupper() and len(piece) > _SHORT for _, piece in gone)
     wide = bool(gone) and all(piece[0] >= _UNSPACED_FROM for _, piece in gone)
     return sum(len(piece) for _, piece in gone) >= (2 if wide else _NAME_CHARS_MIN)
 
 
-def _has_case(text: str) -> bool:
+def has_case(text: str) -> bool:
+    """Say whether a text has letters of a script with capitals."""
     return text.lower() != text.upper()

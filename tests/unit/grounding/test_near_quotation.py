@@ -1,0 +1,79 @@
+"""What is nearly a quotation is held to the one sentence that it nearly quotes."""
+
+# ruff: noqa: RUF001 - marks of other scripts are meant
+
+import pytest
+
+from handrail.domain.grounding import Ungrounded, check
+from handrail.domain.knowledge import Passage
+from handrail.domain.near_quotation import Misquoted, misquoted
+from handrail.domain.support import read
+from handrail.domain.turn import Answered
+
+FERRIES = (
+    "Two night ferries leave Porto Azul every week for the northern islands in March and five of"
+    " them in April. A day ferry costs €20, and children pay 30% of it. The office at Porto Verde"
+    " opens on 5 May."
+)
+PASSAGE = Passage("ferries/en#1", "ferries", "Ferries", "en", FERRIES, "")
+
+
+def verdict(text: str, passage: Passage = PASSAGE) -> Ungrounded | None:
+    answer = Answered(text, (passage.citation(),), passage.language)
+    return check(answer, (passage,), language=passage.language)
+
+
+@pytest.mark.parametrize(
+    "true",
+    [
+        "Two night ferries leave Porto Azul every week for the northern islands in March.",
+        "2 night ferries leave Porto Azul every week for the northern islands in March.",
+        "night ferries leave Porto Azul every week for the northern islands in March",
+        "A day ferry costs €20 and children pay 30 percent of it.",
+    ],
+)
+def test_a_quotation_with_the_same_figures_passes(true: str) -> None:
+    assert verdict(true) is None
+
+
+@pytest.mark.parametrize(
+    ("false", "why"),
+    [
+        ("Five night ferries leave Porto Azul every week for the northern islands.", "figure"),
+        ("Two night ferries leave Porto Azul every week for the islands in June.", "figure"),
+        ("A day ferry costs €20, and children pay 30kg of it.", "figure"),
+        ("Two night ferries leave Porto Verde every week for the northern islands.", "name"),
+    ],
+)
+def test_what_stands_elsewhere_in_the_passage_excuses_nothing(false: str, why: str) -> None:
+    assert verdict(false) == why
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "false"),
+    [
+        (
+            "ar",
+            "وصل المسافرون القادمون من مدينة مراكش إلى الميناء الجديد مساء أمس على القطار السريع",
+            "وصل المسافرون القادمون من مدينة تطوان إلى الميناء الجديد مساء أمس على القطار السريع",
+        ),
+        (
+            "zh-Hans",
+            "从下个月开始，所有新的订单都会从杭州的仓库发出",
+            "从下个月开始，所有新的订单都会从成都的仓库发出",
+        ),
+    ],
+)
+def test_a_name_without_capitals_in_anothers_place(language: str, source: str, false: str) -> None:
+    assert misquoted(false, read([source], language), language) is Misquoted.NAME
+    assert misquoted(source, read([source], language), language) is None
+
+
+def test_other_words_for_the_same_in_a_short_sentence_are_no_names() -> None:
+    source = read(["तेज़ डिलीवरी अगले कारोबारी दिन आती है"], "hi")
+    assert misquoted("तेज़ डिलीवरी अगले कामकाजी दिन आती है", source, "hi") is None
+
+
+def test_what_leaves_out_a_condition_quotes_nothing() -> None:
+    source = read(["A refund of more than €500 takes 15 business days."], "en")
+    assert misquoted("A refund takes 7 business days.", source, "en") is None
