@@ -135,6 +135,14 @@ class Clocks:
         if not told and self.is_late(time_to_tell, now, SWEEP_SECONDS):
             yield f"who waits was not told that the window closes {closes_at - now:.0f} s from now"
 
+    def _expects_reply(self, decision: Decision) -> bool:
+        """Tell whether the customer wrote to the agent, other than to be left alone."""
+        before, after = decision.before, decision.after
+        consent = decision.event in (Event.STOP, Event.RESUME)
+        if consent and (after.stopped or before.consent_position == after.consent_position):
+            return False
+        return any(row.handling is Handling.FOR_PERSON for row in decision.ledger)
+
     def _go_on(self, decision: Decision, seen: Seen, now: float, began_at: float) -> None:
         before, after = decision.before, decision.after
         if decision.event in _PRESENT:
@@ -142,8 +150,7 @@ class Clocks:
         if after.holder is not Holder.AGENT or decision.event is Event.AGENT_MESSAGE:
             seen.unanswered_since = None
         elif decision.event is Event.CLAIM or (
-            seen.unanswered_since is None
-            and any(row.handling is Handling.FOR_PERSON for row in decision.ledger)
+            seen.unanswered_since is None and self._expects_reply(decision)
         ):
             seen.unanswered_since, seen.unanswered_from = now, began_at
         stage = after.escalation.stage if after.escalation else None

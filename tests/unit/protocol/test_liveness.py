@@ -94,6 +94,24 @@ class TestAnAgentWhoIsThereButDoesNotAnswer:
         world.answer(epoch)
         assert world.now.held_lease.silent_since is None
 
+    @pytest.mark.parametrize("text", ["auf Deutsch bitte", "never mind", "human!"])
+    def test_has_to_reply_to_whatever_the_customer_writes(self, text: str) -> None:
+        world = World()
+        world.ask_person()
+        world.answer(world.claim())
+        world.say(text)
+        assert world.now.holder is Holder.AGENT
+        assert world.now.held_lease.silent_since == world.clock.now()
+
+    def test_need_not_reply_to_a_stop(self) -> None:
+        world = World()
+        world.ask_person()
+        world.answer(world.claim())
+        world.say("STOP")
+        assert world.now.held_lease.silent_since is None
+        world.say("START")
+        assert world.now.held_lease.silent_since == world.clock.now()
+
     def test_who_claims_and_never_writes_loses_the_customer_too(self) -> None:
         world = World()
         world.ask_person()

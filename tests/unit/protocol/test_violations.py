@@ -166,6 +166,7 @@ CASES: list[tuple[str, str, Event, Break]] = [
     ("S7", "took a conversation held by bot", Event.CLAIM, before(holder=Holder.BOT)),
     ("S3", "starts with what another has seen", Event.CLAIM, lease(seen=1)),
     ("DUE", "time to reply began again", Event.SEE, lease(silent_since=9e9)),
+    ("DUE", "whose time to reply did not begin", Event.MESSAGE, lease(silent_since=None)),
     # a request
     ("S12", "somebody waits and was not told", Event.REQUEST, untold),
     ("S6", "request 9 after", Event.REQUEST, request(number=9)),

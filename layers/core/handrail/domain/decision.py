@@ -194,8 +194,13 @@ class Change:
         """Refuse the whole decision when this key was ever used before."""
         self._once = key
 
-    def record(self, message: InboundMessage, handling: Handling) -> None:
-        """Write a message into the ledger."""
+    def record(
+        self, message: InboundMessage, handling: Handling, *, expects_reply: bool = True
+    ) -> None:
+        """Write a message into the ledger.
+
+        An agent who holds the conversation has from then on to reply to it, if it expects one.
+        """
         entry = self._after.entries + 1
         self._ledger.append(LedgerRow(entry, message.event_id, message.position, handling))
         newest = self._after.for_person_at
@@ -205,6 +210,9 @@ class Change:
         if message.kind in OPENS_WINDOW:
             wrote_at = max(wrote_at, message.occurred_at)
         self._write(entries=entry, for_person_at=newest, customer_wrote_at=wrote_at)
+        lease = self._after.lease
+        if handling is Handling.FOR_PERSON and expects_reply and lease and not lease.external:
+            self._write(lease=replace(lease, silent_since=lease.silent_since or self.now))
 
     def notice(self, event_id: str) -> None:
         """Put a word of ours to the agent into the ledger, to be seen like a message."""

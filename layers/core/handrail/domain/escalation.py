@@ -74,7 +74,7 @@ def ask_for_person(
                 promise=promise if phrase == "waiting.again" and promise.at > now else None,
             )
         case Holder.AGENT:
-            _customer_wrote(change)
+            pass  # The agent sees them.
     return change.done()
 
 
@@ -185,7 +185,6 @@ def _told(change: Change, message: InboundMessage) -> Decision:
     """Take a wish about waiting from a customer who does not wait."""
     if change.before.holder is Holder.AGENT:
         change.record(message, Handling.FOR_PERSON)
-        _customer_wrote(change)
         return change.done()
     change.record(message, Handling.ANSWERED)
     if change.before.holder is Holder.CLOSED:
@@ -441,15 +440,7 @@ def listen(
     change = Change.of(Event.MESSAGE, conversation, now, promises)
     for message in messages:
         change.record(message, Handling.FOR_PERSON)
-    _customer_wrote(change)
     return change.done()
-
-
-def _customer_wrote(change: Change) -> None:
-    lease = change.after.held_lease
-    if lease.external:
-        return
-    change.set(lease=replace(lease, silent_since=lease.silent_since or change.now))
 
 
 def check_lease(conversation: Conversation, now: float, promises: Promises) -> Decision | None:

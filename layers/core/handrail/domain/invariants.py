@@ -237,10 +237,23 @@ def _messages(decision: Decision) -> _Found:
         if row.handling is Handling.FOR_PERSON:
             if after.holder not in (Holder.WAITING, Holder.AGENT):
                 yield "S5", f"entry {row.entry} is a person's, and the holder is {after.holder}"
+            if not _is_noticed(decision):
+                yield "DUE", f"entry {row.entry} is for an agent whose time to reply did not begin"
             if after.for_person_at < row.position:
                 yield "S11", f"entry {row.entry} is newer than what counts as a person's"
     if not decision.ledger and after.for_person_at != before.for_person_at:
         yield "S11", "what counts as a person's changed without a message"
+
+
+def _is_noticed(decision: Decision) -> bool:
+    """Say whether an agent's time to reply runs; a word about being written to expects none."""
+    lease = decision.after.lease
+    return (
+        lease is None
+        or lease.external
+        or lease.silent_since is not None
+        or decision.event in (Event.STOP, Event.RESUME)
+    )
 
 
 def _endings(decision: Decision) -> _Found:

@@ -109,7 +109,8 @@ def stop(
     """
     change = Change.of(Event.STOP, conversation, now, promises)
     waits = conversation.holder in (Holder.WAITING, Holder.AGENT)
-    change.record(message, Handling.FOR_PERSON if waits else Handling.NOTED)
+    handling = Handling.FOR_PERSON if waits else Handling.NOTED
+    change.record(message, handling, expects_reply=False)
     if message.position >= conversation.consent_position:
         change.set(stopped=True, consent_position=message.position)
     return change.done()
@@ -125,7 +126,8 @@ def resume(
     change = Change.of(Event.RESUME, conversation, now, promises)
     held = conversation.holder is Holder.AGENT
     if message.position <= conversation.consent_position:
-        change.record(message, Handling.FOR_PERSON if held else Handling.NOTED)
+        handling = Handling.FOR_PERSON if held else Handling.NOTED
+        change.record(message, handling, expects_reply=False)
         return change.done()
     change.record(message, Handling.FOR_PERSON if held else Handling.ANSWERED)
     change.set(stopped=False, consent_position=message.position)
