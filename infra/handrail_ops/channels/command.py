@@ -10,7 +10,6 @@ from rich.console import Console
 from handrail.adapters.channels import CHANNELS
 from handrail.adapters.channels.direct_messages import read_messages
 from handrail.adapters.clock import SystemClock
-from handrail.application.ports import Request
 from handrail.domain.errors import ForgedRequestError, MalformedRequestError
 from handrail.domain.message import InboundMessage
 from handrail_ops.channels.accounts import AccountsError, account_of, find_accounts
@@ -22,6 +21,7 @@ from handrail_ops.channels.setups.session import SetupError
 from handrail_ops.channels.setups.table import set_up
 from handrail_ops.channels.simulating import simulate
 from handrail_ops.channels.vectors import bench, is_valid
+from handrail_ops.channels.web_events import web_messages
 
 _ACCEPTED = 200
 
@@ -164,21 +164,21 @@ def parse_command(channel: str, file: Path) -> None:
     """
     name = channel_named(channel, file.read_text(encoding="utf-8", errors="replace"))
     try:
-        messages = _messages(name, request_of(file, name))
+        messages = _messages(name, file)
     except (MalformedRequestError, ForgedRequestError) as error:
         message = f"the door would refuse this: {error}"
         raise click.ClickException(message) from error
     click.echo(json.dumps([one.to_dict() for one in messages], indent=2, ensure_ascii=False))
 
 
-def _messages(name: str, request: Request) -> list[InboundMessage]:
+def _messages(name: str, file: Path) -> list[InboundMessage]:
     now = SystemClock().now()
+    request = request_of(file, name)
     if CHANNELS[name].is_messenger:
         return list(bench(name).to_messages(request, now))
     if name == "direct":
         return read_messages(request.body, channel=name, account=ACCOUNT, received_at=now)
-    message = f"{name} takes no webhooks"
-    raise click.BadParameter(message, param_hint="CHANNEL")
+    return web_messages(file, request, now)
 
 
 @channels.command("verify")

@@ -15,6 +15,8 @@ _ALIASES: Final[Mapping[str, str]] = {
     "facebook": "messenger",
     "sms": "twilio_sms",
     "twilio": "twilio_sms",
+    "webchat": "web",
+    "webchat_ws": "web",
 }
 _WHATSAPP_MARK: Final = "whatsapp:"
 _WHATSAPP_ENCODED: Final = "whatsapp%3A"

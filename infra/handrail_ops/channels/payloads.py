@@ -22,6 +22,9 @@ FORM: Final = "application/x-www-form-urlencoded"
 JSON: Final = "application/json"
 _FORMS: Final = frozenset({"twilio_sms", "twilio_whatsapp"})
 _BODIES: Final = ("raw_body", "body", "body_utf8", "body_base64", "payload")
+_FORM_NAMES: Final = ("params", "params_multi", "form")
+_BOTH: Final = "slack"
+"""The messenger that sends JSON as well as forms."""
 
 
 def request_of(path: Path, channel: str) -> Request:
@@ -39,16 +42,31 @@ def request_of(path: Path, channel: str) -> Request:
     try:
         data: Any = json.loads(raw)
     except (ValueError, RecursionError):
-        return _request(channel, raw, FORM if channel in _FORMS else JSON)
+        return _request(channel, raw, _usual_type(channel, raw))
+    if isinstance(data, str):
+        # A body that was saved as a word of JSON.
+        body = data.encode("utf-8", "surrogatepass")
+        return _request(channel, body, _usual_type(channel, body))
+    if isinstance(data, list) and len(data) == 1 and isinstance(data[0], dict):
+        # Samples in a provider's documents stand in a list at times.
+        data = data[0]
+        raw = json.dumps(data).encode()
     if not isinstance(data, dict):
         return _request(channel, raw, JSON)
     if "requestContext" in data and "body" in data:
         return to_request(data)
     if "Records" not in data and any(name in data for name in _BODIES) and _is_recording(data):
         return _recorded(channel, data, path)
-    if channel in _FORMS:
+    is_form = channel == _BOTH and any(name in data for name in _FORM_NAMES)
+    if channel in _FORMS or is_form:
         return _request(channel, _form_body(data), FORM)
     return _request(channel, raw, JSON)
+
+
+def _usual_type(channel: str, body: bytes) -> str:
+    """Return the type that a body has at its messenger where nothing says it."""
+    is_form = channel == _BOTH and not body.lstrip().startswith((b"{", b"["))
+    return FORM if channel in _FORMS or is_form else JSON
 
 
 def _is_recording(data: Mapping[str, Any]) -> bool:
@@ -60,8 +78,8 @@ def _recorded(channel: str, data: Mapping[str, Any], path: Path) -> Request:
     headers = {str(k).lower(): str(v) for k, v in (data.get("headers") or {}).items()}
     named = data.get("content_type") or headers.get("content-type")
     body = body_of(data, path)
-    default = FORM if channel in _FORMS else JSON
-    return _request(channel, body, str(named or default), headers, str(data.get("method", "POST")))
+    content_type = str(named or _usual_type(channel, body))
+    return _request(channel, body, content_type, headers, str(data.get("method", "POST")))
 
 
 def body_of(data: Mapping[str, Any], path: Path) -> bytes:

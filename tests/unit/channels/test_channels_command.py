@@ -78,6 +78,59 @@ class TestParse:
         (message,) = json.loads(run("parse", "whatsapp", saved(tmp_path, recording)).stdout)
         assert message["text"] == "Hi"
 
+    @pytest.mark.parametrize(
+        "recording",
+        [
+            b"command=%2Fhuman&user_id=U1&trigger_id=t",
+            "command=%2Fhuman&user_id=U1&trigger_id=t",
+            {"method": "POST", "params": {"command": "/human", "user_id": "U1"}},
+            {"headers": {}, "raw_body": "command=%2Fhuman&user_id=U1&trigger_id=t"},
+        ],
+    )
+    def test_a_messenger_of_json_and_forms_is_told_apart(
+        self, tmp_path: Path, recording: object
+    ) -> None:
+        (message,) = json.loads(run("parse", "slack", saved(tmp_path, recording)).stdout)
+        assert (message["kind"], message["action"]) == ("action", "person:v1")
+
+    def test_a_sample_may_stand_in_a_list(self, tmp_path: Path) -> None:
+        sample = [whatsapp_webhook(TEXT)]
+        (message,) = json.loads(run("parse", "whatsapp", saved(tmp_path, sample)).stdout)
+        assert message["text"] == "Hi"
+
+    @pytest.mark.parametrize(
+        ("named", "body", "kind", "details"),
+        [
+            ("CONNECT", None, "lifecycle", {"event": "connect"}),
+            ("DISCONNECT", None, "lifecycle", {"event": "disconnect"}),
+            ("MESSAGE", {"type": "ping"}, "lifecycle", {"event": "ping"}),
+            ("MESSAGE", {"type": "message", "id": "1", "text": "Hi"}, "text", {}),
+            ("MESSAGE", {"type": "message", "id": "1", "action": "person:v1"}, "action", {}),
+            ("MESSAGE", {"id": "1", "file": {"name": "a.png"}}, "media", {"media_name": "a.png"}),
+        ],
+    )
+    def test_the_chats_own_frames_are_read_too(
+        self, tmp_path: Path, named: str, body: object, kind: str, details: dict[str, str]
+    ) -> None:
+        context = {"eventType": named, "connectionId": "c1", "messageId": "m1"}
+        event = {"requestContext": context, "body": json.dumps(body) if body else None}
+        (message,) = json.loads(run("parse", "web", saved(tmp_path, event)).stdout)
+        assert (message["kind"], message["details"]) == (kind, details)
+        assert message["sender"]["ids"] == ([] if kind == "lifecycle" else ["c1"])
+
+    @pytest.mark.parametrize("body", ["", "{", "[]", '{"a": 1}', '{"id": "1", "text": 5}'])
+    def test_a_frame_that_is_refused_says_why(self, tmp_path: Path, body: str) -> None:
+        event = {"requestContext": {"eventType": "MESSAGE", "connectionId": "c1"}, "body": body}
+        (message,) = json.loads(run("parse", "web", saved(tmp_path, event)).stdout)
+        assert message["details"]["event"] == "refused"
+        assert message["details"]["reason"]
+
+    def test_what_the_page_posts_is_read(self, tmp_path: Path) -> None:
+        posted = {"id": "1", "text": "Hi", "language": "de"}
+        (message,) = json.loads(run("parse", "web", saved(tmp_path, posted)).stdout)
+        assert (message["text"], message["sender"]["locale"]) == ("Hi", "de")
+        assert run("parse", "web", saved(tmp_path, {"text": 5})).exit_code == 1
+
     @pytest.mark.parametrize("content", [b"{", b"[]", b'{"a": 1}', b"\xff"])
     def test_what_the_door_would_refuse_is_said(self, tmp_path: Path, content: bytes) -> None:
         result = run("parse", "messenger", saved(tmp_path, content))

@@ -140,6 +140,6 @@ def test_every_messenger_that_sends_json_has_a_shape() -> None:
 
 
 @pytest.mark.parametrize("subtype", [[], {}, 5, [None]])
-def test_a_subtype_that_is_no_word_is_counted(subtype: object) -> None:
+def test_a_subtype_that_is_no_word_is_a_persons(subtype: object) -> None:
     (message,) = read(BENCHES["slack"](), slack_event(text="Hi", subtype=subtype))
-    assert message.kind is Kind.LIFECYCLE
+    assert (message.kind, message.text) == (Kind.UNSUPPORTED, "Hi")

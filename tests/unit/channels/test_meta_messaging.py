@@ -128,9 +128,13 @@ class TestKinds:
                 Kind.EDIT,
                 {"message_id": "m"},
             ),
-            ({"optin": {"ref": "x"}}, Kind.LIFECYCLE, {"event": "optin"}),
+            ({"optin": {"ref": "x"}}, Kind.LIFECYCLE, {"event": "optin", "referral": "x"}),
             ({"pass_thread_control": {}}, Kind.LIFECYCLE, {"event": "pass_thread_control"}),
-            ({"referral": {"ref": "ad"}}, Kind.LIFECYCLE, {"event": "referral"}),
+            (
+                {"referral": {"ref": "ad", "source": "SHORTLINK"}},
+                Kind.LIFECYCLE,
+                {"event": "referral", "referral": "ad"},
+            ),
             ({"something_new": 1}, Kind.LIFECYCLE, {"event": "something_new"}),
         ],
     )

@@ -129,7 +129,7 @@ class TestWritten:
     @pytest.mark.parametrize(
         ("content", "named", "text"),
         [
-            ({"dice": {"value": 3}}, "dice", None),
+            ({"dice": {"emoji": "🎯", "value": 3}}, "dice", "🎯"),
             ({"poll": {"question": "Red or blue?"}}, "poll", "Red or blue?"),
             ({"web_app_data": {"data": '{"size":"M"}'}}, "web_app_data", '{"size":"M"}'),
             ({"successful_payment": {}}, "successful_payment", None),

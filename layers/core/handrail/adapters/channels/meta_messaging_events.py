@@ -7,6 +7,7 @@ from typing import Any, Final
 from handrail.adapters.channels.kit.reading import (
     Json,
     a_time,
+    an_action,
     an_id,
     an_object,
     inbound,
@@ -24,6 +25,7 @@ OTHER_CONSOLE: Final = "page_inbox"
 _FILES = frozenset({"image", "video", "audio", "file", "sticker", "reel", "ig_reel"})
 _SHARED = frozenset({"share", "story_mention", "ig_story", "ig_post", "post"})
 _FILES_MAX = 10
+_WORDS_MAX = 20
 _LIKE_STICKERS = frozenset({"369239263222822", "369239343222814", "369239383222810"})
 """The thumb of three sizes: a nod, and nothing that anybody has to look at."""
 
@@ -46,10 +48,13 @@ class EventReader:
             yield from self._event(event, account_id, standby=False)
         for event in objects(entry.get("standby")):
             yield from self._event(event, account_id, standby=True)
-        for change in objects(entry.get("changes")):
+        # Some notices stand in the entry itself and not in a list of changes.
+        changes = [*objects(entry.get("changes")), *([entry] if "field" in entry else ())]
+        for change in changes:
             value = an_object(change.get("value"))
-            if change.get("field") == "messages" and "sender" in value:
-                yield from self._event(value, account_id, standby=False)
+            if "sender" in value and "recipient" in value:
+                standby = change.get("field") == "standby"
+                yield from self._event(value, account_id, standby=standby)
             else:
                 # Comments, mentions, feeds: of the account, and of no conversation.
                 field = change.get("field") or "unknown"
@@ -111,14 +116,9 @@ class EventReader:
             part = event.get(name)
             if isinstance(part, dict):
                 return read(part, event)
-        names = [name for name in event if name not in _ENVELOPE]
-        return (
-            stand_in_id(event),
-            Kind.LIFECYCLE,
-            None,
-            None,
-            said(event=next(iter(names), "unknown")),
-        )
+        named = next((name for name in event if name not in _ENVELOPE), "unknown")
+        details = said(event=named, referral=an_object(event.get(named)).get("ref") or "")
+        return stand_in_id(event), Kind.LIFECYCLE, None, None, details
 
     def _written(self, part: Json, event: Json) -> "_Content":
         event_id = an_id(part.get("mid")) or stand_in_id(event)
@@ -142,7 +142,9 @@ class EventReader:
             story_url=story.get("url") or "",
         )
         kind, action, more = _kind(part)
-        return event_id, kind, text, action, details | more
+        if kind is Kind.UNSUPPORTED and not text:
+            text = _titles(part)
+        return event_id, kind, text, action, details | _referred(part) | more
 
 
 _Content = tuple[str, Kind, object, str | None, dict[str, str]]
@@ -179,16 +181,15 @@ def _customer(party: Json, scoped_id: str | None) -> Sender:
 
 
 def _kind(part: Json) -> tuple[Kind, str | None, dict[str, str]]:
-    pressed = an_object(part.get("quick_reply")).get("payload")
-    if isinstance(pressed, str) and pressed:
-        action = an_id(pressed)
-        if action:
-            return Kind.ACTION, action, {}
+    action = an_action(an_object(part.get("quick_reply")).get("payload"))
+    if action:
+        return Kind.ACTION, action, {}
     files = list(objects(part.get("attachments")))
     kinds = [str(file.get("type") or "") for file in files]
     if "like_heart" in kinds:
         return Kind.REACTION, None, said(emoji="❤️")
-    if str(part.get("sticker_id") or "") in _LIKE_STICKERS:
+    stickers = [an_object(file.get("payload")).get("sticker_id") for file in files]
+    if any(str(one or "") in _LIKE_STICKERS for one in (part.get("sticker_id"), *stickers)):
         return Kind.REACTION, None, said(emoji="👍")
     location = next((file for file in files if file.get("type") == "location"), None)
     if location is not None:
@@ -199,6 +200,29 @@ def _kind(part: Json) -> tuple[Kind, str | None, dict[str, str]]:
     if part.get("is_unsupported") is True or (files and not written) or not written:
         return Kind.UNSUPPORTED, None, said(type=next(iter(kinds), "") or "unknown")
     return Kind.TEXT, None, {}
+
+
+def _titles(part: Json) -> str:
+    """Return the words of what was shared: a product's title and address, a link's."""
+    lines: list[object] = []
+    for file in objects(part.get("attachments")):
+        payload = an_object(file.get("payload"))
+        product = an_object(payload.get("product"))
+        shown = [file, payload, *objects(product.get("elements"))]
+        lines += [one.get(name) for one in shown for name in ("title", "subtitle", "url")]
+    words = dict.fromkeys(line for line in lines if isinstance(line, str) and line.strip())
+    return "\n".join(list(words)[:_WORDS_MAX])
+
+
+def _referred(part: Json) -> dict[str, str]:
+    """Return what a message began at: an advertisement, a link, a product of the shop."""
+    referral = an_object(part.get("referral"))
+    shown = an_object(referral.get("ads_context_data"))
+    return said(
+        product=an_id(an_object(referral.get("product")).get("id")) or "",
+        referral=referral.get("ref") or referral.get("ad_id") or "",
+        referral_title=shown.get("ad_title") or "",
+    )
 
 
 def _files(part: Json) -> dict[str, str]:
@@ -227,8 +251,8 @@ def _location(file: Json) -> dict[str, str]:
 
 def _postback(part: Json, event: Json) -> _Content:
     event_id = an_id(part.get("mid")) or stand_in_id(event)
-    action = an_id(part.get("payload"))
-    details = said(referral=an_object(part.get("referral")).get("ref") or "")
+    action = an_action(part.get("payload"))
+    details = _referred(part)
     if action is None:
         return event_id, Kind.UNSUPPORTED, part.get("title"), None, said(type="postback")
     return event_id, Kind.ACTION, part.get("title"), action, details

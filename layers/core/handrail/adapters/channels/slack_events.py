@@ -28,8 +28,21 @@ from handrail.domain.message import InboundMessage, Kind, Sender
 FORM: Final = "application/x-www-form-urlencoded"
 COMMAND: Final = "/human"
 _FIELDS_MAX: Final = 100
+_SERVICE: Final = frozenset({
+    "assistant_app_thread", "bot_add", "bot_disable", "bot_enable", "bot_message", "bot_remove",
+    "channel_archive", "channel_canvas_updated", "channel_convert_to_private",
+    "channel_convert_to_public", "channel_join", "channel_leave", "channel_name",
+    "channel_posting_permissions", "channel_purpose", "channel_topic", "channel_unarchive",
+    "document_mention", "ekm_access_denied", "emoji_changed", "file_comment", "file_mention",
+    "group_archive", "group_join", "group_leave", "group_name", "group_purpose", "group_topic",
+    "group_unarchive", "huddle_thread", "joiner_notification", "message_replied", "pinned_item",
+    "reminder_add", "reply_broadcast", "sh_room_created", "sh_room_shared", "slackbot_response",
+    "tabbed_canvas_updated", "tombstone", "unpinned_item",
+})  # fmt: skip
+"""Subtypes of a message that nobody wrote: what Slack itself notes, and what machines say."""
 _WRITTEN: Final = frozenset({"file_share", "thread_broadcast", "me_message"})
-"""Subtypes of a message that somebody wrote."""
+"""Subtypes of a message that somebody wrote as they write any other."""
+_SLACKBOT: Final = "USLACKBOT"
 _FILES_MAX: Final = 10
 _INTERACTIVE: Final = frozenset({
     "block_actions", "interactive_message", "shortcut", "message_action", "view_submission",
@@ -150,7 +163,7 @@ def _message(envelope: _Envelope, event_id: str, event: Json) -> list[InboundMes
         return _changed(envelope, event_id, event)
     if subtype == "message_deleted":
         return _deleted(envelope, event_id, event)
-    if _is_bot(event) or not _is_written(subtype):
+    if _is_bot(event) or (isinstance(subtype, str) and subtype in _SERVICE):
         # Our own answers come back like those of any other app; nobody wrote them.
         return envelope.lifecycle(event_id, "bot_message" if _is_bot(event) else subtype)
     ts, channel = an_id(event.get("ts")), an_id(event.get("channel"))
@@ -167,12 +180,9 @@ def _message(envelope: _Envelope, event_id: str, event: Json) -> list[InboundMes
     )
 
 
-def _is_written(subtype: object) -> bool:
-    return subtype is None or (isinstance(subtype, str) and subtype in _WRITTEN)
-
-
 def _is_bot(message: Json) -> bool:
-    return bool(message.get("bot_id")) or message.get("subtype") == "bot_message"
+    named = message.get("bot_id") or message.get("subtype") == "bot_message"
+    return bool(named) or message.get("user") == _SLACKBOT
 
 
 def _content(message: Json) -> tuple[Kind, object, dict[str, str]]:
@@ -180,15 +190,28 @@ def _content(message: Json) -> tuple[Kind, object, dict[str, str]]:
     text = plain(raw) if isinstance(raw, str) else ""
     if next(objects(message.get("files")), None) is not None:
         return Kind.MEDIA, text, _files(message)
-    if text.strip():
+    subtype = message.get("subtype")
+    known = subtype is None or (isinstance(subtype, str) and subtype in _WRITTEN)
+    if text.strip() and known:
         return Kind.TEXT, text, {}
-    return Kind.UNSUPPORTED, None, said(type=message.get("subtype") or "message")
+    # What was passed on from elsewhere has its words in another place.
+    shared = [
+        one.get("text") or one.get("fallback") for one in objects(message.get("attachments"))
+    ]
+    words = [text, *(plain(one) for one in shared[:_FILES_MAX] if isinstance(one, str))]
+    shown = "\n".join(one for one in words if one.strip())
+    return Kind.UNSUPPORTED, shown, said(type=subtype or "message")
 
 
 def _changed(envelope: _Envelope, event_id: str, event: Json) -> list[InboundMessage]:
     message, before = an_object(event.get("message")), an_object(event.get("previous_message"))
-    if _is_bot(message) or (before and message.get("text") == before.get("text")):
-        # Slack shows what a link leads to, or counts the answers in a thread.
+    if message.get("subtype") == "tombstone" and not _is_bot(before):
+        # The first message of a thread leaves a mark behind when it is deleted.
+        ts = message.get("ts") or before.get("ts")
+        return _deleted(envelope, event_id, {"deleted_ts": ts, **event})
+    is_service = message.get("subtype") == "assistant_app_thread"
+    if is_service or _is_bot(message) or (before and message.get("text") == before.get("text")):
+        # Slack shows what a link leads to, counts the answers in a thread, or names it anew.
         return envelope.lifecycle(event_id, "message_changed")
     kind, text, details = _content(message)
     ts = an_id(message.get("ts"))
@@ -265,9 +288,12 @@ def _interaction(envelope: _Envelope, named: str, data: Json) -> list[InboundMes
     thread = container.get("thread_ts") or message.get("thread_ts") or ts
     sender = _sender(user.get("id"), channel, thread, user.get("name") or user.get("username"))
     pressed = next(objects(data.get("actions")), {})
-    chosen = an_object(pressed.get("selected_option"))
+    # Menus of older messages give what was chosen as a list.
+    older = next(objects(pressed.get("selected_options")), {})
+    chosen = an_object(pressed.get("selected_option")) or older
     shortcut = data.get("callback_id") if named in ("shortcut", "message_action") else None
-    offered = (pressed.get("value"), chosen.get("value"), pressed.get("action_id"), shortcut)
+    named_by = pressed.get("action_id") or pressed.get("name")
+    offered = (pressed.get("value"), chosen.get("value"), named_by, shortcut)
     action = next((clean_line(one) for one in offered if isinstance(one, str) and one), "")
     event_id = stand_in_id([an_id(channel), ts, _lasting(pressed), data.get("trigger_id")])
     if not action:

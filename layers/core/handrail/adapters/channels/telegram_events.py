@@ -34,7 +34,16 @@ _SERVICE: Final = frozenset({
     "pinned_message", "message_auto_delete_timer_changed", "chat_background_set",
     "write_access_allowed", "connected_website", "boost_added", "new_chat_members",
     "left_chat_member", "new_chat_title", "new_chat_photo", "delete_chat_photo",
-    "group_chat_created", "migrate_to_chat_id", "migrate_from_chat_id",
+    "group_chat_created", "supergroup_chat_created", "channel_chat_created",
+    "migrate_to_chat_id", "migrate_from_chat_id", "chat_owner_left", "chat_owner_changed",
+    "forum_topic_created", "forum_topic_edited", "forum_topic_closed", "forum_topic_reopened",
+    "general_forum_topic_hidden", "general_forum_topic_unhidden", "video_chat_scheduled",
+    "video_chat_started", "video_chat_ended", "video_chat_participants_invited",
+    "giveaway_created", "giveaway", "giveaway_winners", "giveaway_completed",
+    "direct_message_price_changed", "paid_message_price_changed", "proximity_alert_triggered",
+    "checklist_tasks_done", "checklist_tasks_added", "suggested_post_approved",
+    "suggested_post_approval_failed", "suggested_post_declined", "suggested_post_paid",
+    "suggested_post_refunded",
 })  # fmt: skip
 """What Telegram itself notes in a chat: nobody has written anything."""
 _MESSAGES: Final = (
@@ -47,6 +56,7 @@ _OTHERS: Final = frozenset({
     "message_reaction_count", "business_connection", "purchased_paid_media", "guest_message",
 })  # fmt: skip
 _REACTION_CUSTOM: Final = "custom"
+_LISTED_MAX: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +176,21 @@ def _content(message: Json) -> _Content:
     service = next((name for name in message if name in _SERVICE), None)
     if service is not None:
         return Kind.LIFECYCLE, None, None, said(event=service)
-    form = an_object(message.get("web_app_data"))
-    poll = an_object(message.get("poll"))
-    words = form.get("data") or poll.get("question") or message.get("caption")
     kind = next((name for name in message if name not in _ENVELOPE), "unknown")
-    return Kind.UNSUPPORTED, words, None, said(type=kind)
+    return Kind.UNSUPPORTED, _words(message), None, said(type=kind)
+
+
+def _words(message: Json) -> str:
+    """Return what there is to read in something that is no text: a poll, a list, a form."""
+    form, poll = an_object(message.get("web_app_data")), an_object(message.get("poll"))
+    steps, dice = an_object(message.get("checklist")), an_object(message.get("dice"))
+    game = an_object(message.get("game"))
+    titles = (form.get("data"), poll.get("question"), steps.get("title"), game.get("title"))
+    listed = [
+        one.get("text") for of in (poll.get("options"), steps.get("tasks")) for one in objects(of)
+    ]
+    lines = (*titles, *listed[:_LISTED_MAX], dice.get("emoji"), message.get("caption"))
+    return "\n".join(line for line in lines if isinstance(line, str) and line)
 
 
 _ENVELOPE: Final = frozenset({
@@ -180,6 +200,10 @@ _ENVELOPE: Final = frozenset({
     "is_topic_message", "forward_origin", "reply_markup", "link_preview_options", "quote",
     "effect_id", "has_media_spoiler", "show_caption_above_media", "sender_business_bot",
     "is_from_offline", "external_reply", "reply_to_story", "is_automatic_forward",
+    "forward_date", "forward_from", "forward_from_chat", "forward_from_message_id",
+    "forward_sender_name", "forward_signature", "sender_boost_count", "sender_tag",
+    "direct_messages_topic", "is_paid_post", "paid_star_count", "suggested_post_info",
+    "reply_to_checklist_task_id", "reply_to_poll_option_id",
 })  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from handrail.adapters.channels.kit.reading import a_name, a_text, an_id, inbound, said
+from handrail.adapters.channels.kit.reading import a_name, a_text, an_action, an_id, inbound, said
 from handrail.domain.errors import MalformedRequestError
 from handrail.domain.message import FAILED, InboundMessage, Kind, Sender
 from handrail.domain.stopping import OPT_OUT
@@ -94,12 +94,14 @@ def _content(form: Form) -> tuple[Kind, str | None, str | None, dict[str, str]]:
     details = said(
         reply_to=form.get("OriginalRepliedMessageSid") or "",
         forwarded=form.get("Forwarded") or form.get("FrequentlyForwarded") or "",
+        referral=form.get("ReferralSourceUrl") or form.get("ReferralSourceId") or "",
+        referral_title=form.get("ReferralHeadline") or "",
     )
     opted = form.get("OptOutType", "").upper()
     if opted:
         # Twilio has taken the word already, in whatever language it is configured for.
         details[OPT_OUT] = opted.lower()
-    action = an_id(form.get("ButtonPayload") or form.get("ListId"))
+    action = an_action(form.get("ButtonPayload") or form.get("ListId"))
     if action:
         return (
             Kind.ACTION,
@@ -121,7 +123,8 @@ def _content(form: Form) -> tuple[Kind, str | None, str | None, dict[str, str]]:
     if a_text(body) is None:
         return (
             Kind.UNSUPPORTED,
-            None,
+            # What was filled into a form of WhatsApp's.
+            form.get("FlowData") or form.get("InteractiveData"),
             None,
             details | said(type=form.get("MessageType") or "empty"),
         )

@@ -5,6 +5,7 @@ itself: what cannot be read of a customer's becomes `unsupported`, everything el
 event that is counted.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from handrail.adapters.channels.kit.reading import (
     Json,
     a_name,
     a_time,
+    an_action,
     an_id,
     an_object,
     inbound,
@@ -28,6 +30,11 @@ CONSOLE = "whatsapp_business_app"
 """Where a person writes who answers beside us."""
 _MEDIA = ("image", "video", "audio", "document", "sticker")
 _PERSONAL_LINES_MAX = 20
+_BODY_CHARS_MAX = 2_000
+_HISTORY = "history"
+"""The field of what was said before the number came here: nobody waits for an answer to it."""
+_MOVED = re.compile(r".* changed from (\S+) to (\S+?)\.?", re.DOTALL)
+"""How WhatsApp says it; a name stands before it, so that only the end of the line counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,9 @@ def read_events(
 
     """
     data = json_object(body)
+    if "entry" not in data and "field" in data and "value" in data:
+        # One change alone, as the app's dashboard shows and tries it.
+        data = {"entry": [{"changes": [data]}]}
     if not isinstance(data.get("entry"), list):
         message = "the body is no webhook of WhatsApp's: it has no 'entry' list"
         raise MalformedRequestError(message)
@@ -80,7 +90,10 @@ def read_events(
 
 def _change(envelope: _Envelope, field: str, value: Json) -> Iterator[InboundMessage]:
     known = False
-    for message in objects(value.get("messages")):
+    for update in objects(value.get("user_id_update")):
+        known = True
+        yield _moved(envelope, update)
+    for message in objects(value.get("messages")) if field != _HISTORY else ():
         known = True
         yield (
             _echo(envelope, message, field) if field == "standby" else _message(envelope, message)
@@ -116,8 +129,36 @@ def _sender(envelope: _Envelope, user_id: object, phone: object) -> Sender:
     contact = next((envelope.contacts[one] for one in known if one in envelope.contacts), {})
     ids = (an_id(user_id) or an_id(contact.get("user_id")), an_id(phone))
     ids = (ids[0], ids[1] or an_id(contact.get("wa_id")))
-    name = a_name(an_object(contact.get("profile")).get("name"))
+    profile = an_object(contact.get("profile"))
+    name = a_name(profile.get("name")) or a_name(profile.get("username"))
     return Sender(tuple(dict.fromkeys(one for one in ids if one)), name=name)
+
+
+def _moved(envelope: _Envelope, update: Json) -> InboundMessage:
+    """Return that a customer's user id is another now, which is still the same customer."""
+    user = an_object(update.get("user_id"))
+    named = (user.get("current"), update.get("wa_id"), user.get("previous"))
+    ids = dict.fromkeys(one for one in map(an_id, named) if one)
+    return envelope.message(
+        stand_in_id(update),
+        Sender(tuple(ids)),
+        Kind.LIFECYCLE,
+        occurred_at=a_time(update.get("timestamp")),
+        details=said(event="user_id_update", **{SAME_CUSTOMER: len(ids) > 1 or ""}),
+    )
+
+
+def _joined(system: Json, sender: Sender) -> tuple[str, ...]:
+    """Return the ids of who has a new number or user id: the new ones, then the old."""
+    new = [an_id(system.get(name)) for name in ("user_id", "wa_id", "new_wa_id")]
+    if not any(new):
+        return ()
+    old = [an_id(system.get("previous_user_id"))]
+    body = system.get("body")
+    said_so = _MOVED.fullmatch(body[-_BODY_CHARS_MAX:]) if isinstance(body, str) else None
+    if said_so is not None and said_so.group(2) in new:
+        old.append(an_id(said_so.group(1)))
+    return tuple(dict.fromkeys(one for one in (*new, *sender.ids, *old) if one))
 
 
 def _message(envelope: _Envelope, message: Json) -> InboundMessage:
@@ -125,24 +166,19 @@ def _message(envelope: _Envelope, message: Json) -> InboundMessage:
     event_id = an_id(message.get("id")) or stand_in_id(message)
     occurred_at = a_time(message.get("timestamp"))
     kind, text, action, details = _content(message)
+    if kind is Kind.LIFECYCLE:
+        joined = _joined(an_object(message.get("system")), sender)
+        if len(joined) > 1:
+            # A changed number: one customer, under the new ids as under the old.
+            sender = Sender(joined, name=sender.name)
+            details[SAME_CUSTOMER] = "true"
     if not sender.ids or message.get("group_id"):
         # Nobody to answer: an event of the account, or a group that we are no party to.
         details = said(event="group" if message.get("group_id") else "no_sender")
         return envelope.message(
             event_id, sender, Kind.LIFECYCLE, occurred_at=occurred_at, details=details
         )
-    system = an_object(message.get("system"))
-    moved = [an_id(system.get(name)) for name in ("user_id", "wa_id")]
-    if kind is Kind.LIFECYCLE and any(moved):
-        # A changed number: one customer, under the new ids as under the old.
-        ids = (*filter(None, moved), *sender.ids)
-        sender = Sender(tuple(dict.fromkeys(ids)), name=sender.name)
-        details[SAME_CUSTOMER] = "true"
-    context = an_object(message.get("context"))
-    details |= said(
-        reply_to=an_id(context.get("id")) or "",
-        forwarded=context.get("forwarded") or context.get("frequently_forwarded") or "",
-    )
+    details |= _context(message)
     return envelope.message(
         event_id,
         sender,
@@ -151,6 +187,20 @@ def _message(envelope: _Envelope, message: Json) -> InboundMessage:
         text=text,
         action=action,
         details=details,
+    )
+
+
+def _context(message: Json) -> dict[str, str]:
+    """Return what a message refers to: another one, a product, the advertisement it began at."""
+    context = an_object(message.get("context"))
+    product = an_object(context.get("referred_product"))
+    referral = an_object(message.get("referral"))
+    return said(
+        reply_to=an_id(context.get("id")) or "",
+        forwarded=context.get("forwarded") or context.get("frequently_forwarded") or "",
+        product=product.get("product_retailer_id") or "",
+        referral=referral.get("source_url") or referral.get("source_id") or "",
+        referral_title=referral.get("headline") or "",
     )
 
 
@@ -175,10 +225,9 @@ def _content(message: Json) -> _Content:
 
 
 def _pressed(payload: object, label: object, kind: str) -> _Content:
-    action = an_id(payload)
+    action = an_action(payload)
     if action is None:
-        # A payload with spaces is a company's own; its words are what the customer chose.
-        return Kind.UNSUPPORTED, label, None, said(type=kind, payload=payload)
+        return Kind.UNSUPPORTED, label, None, said(type=kind)
     return Kind.ACTION, label, action, {}
 
 
@@ -273,7 +322,7 @@ _READERS: Mapping[str, Callable[[Json], _Content]] = {
     "revoke": _revoke,
     "order": _order,
     "system": _system,
-    "request_welcome": _system,
+    "request_welcome": lambda _: (Kind.LIFECYCLE, None, None, said(event="request_welcome")),
 }
 """How each type is read that is no text and no file."""
 

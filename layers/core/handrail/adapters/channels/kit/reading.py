@@ -66,6 +66,11 @@ def an_id(value: object) -> str | None:
     return value if isinstance(value, str) and is_identifier(value, ID_CHARS_MAX) else None
 
 
+def an_action(value: object) -> str | None:
+    """Return the id of a pressed button: whatever a company put there, as one clean line."""
+    return clean_line(value) or None if isinstance(value, str) else None
+
+
 def a_text(value: object) -> str | None:
     """Return a text as it may be stored and shown, None when nothing is left of it."""
     return clean_text(value) or None if isinstance(value, str) and value else None

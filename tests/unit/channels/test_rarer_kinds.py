@@ -1,0 +1,471 @@
+"""What messengers send besides what is written every day, each as it is documented."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from handrail.domain.message import InboundMessage, Kind
+from support.channel_benches import BENCHES
+from support.channel_samples import NOW
+from support.line_bench import line_event, line_webhook
+from support.meta_bench import messaging_event, messaging_webhook, whatsapp_webhook
+from support.slack_bench import CUSTOMER, slack_event
+from support.telegram_bench import message as telegram_message
+from support.viber_bench import viber_event
+
+AT = {"id": "w1", "timestamp": "1799999990"}
+FROM = {**AT, "from": "15557770001"}
+OLD, NEW = "US.13491208655302741918", "US.24817305912873645029"
+
+
+def read(name: str, body: object) -> Sequence[InboundMessage]:
+    case = BENCHES[name]()
+    request = case.raw(body if isinstance(body, bytes) else json.dumps(body).encode())
+    case.channel.verify(request, NOW)
+    return case.channel.to_messages(request, NOW)
+
+
+def only(name: str, body: object) -> InboundMessage:
+    (found,) = read(name, body)
+    return found
+
+
+def holds(found: InboundMessage, kind: Kind, text: str | None, details: Mapping[str, str]) -> None:
+    assert (found.kind, found.text) == (kind, text)
+    assert {name: found.details.get(name, "") for name in details} == details
+
+
+class TestWhatsApp:
+    NAME = "whatsapp_cloud"
+
+    @pytest.mark.parametrize(
+        ("content", "kind", "text", "details"),
+        [
+            (
+                {
+                    "type": "text",
+                    "text": {"body": "Is it in stock?"},
+                    "context": {
+                        "from": "15550001111",
+                        "id": "w0",
+                        "referred_product": {"catalog_id": "1", "product_retailer_id": "SKU-1"},
+                    },
+                },
+                Kind.TEXT,
+                "Is it in stock?",
+                {"product": "SKU-1", "reply_to": "w0"},
+            ),
+            (
+                {
+                    "type": "text",
+                    "text": {"body": "Hi"},
+                    "referral": {
+                        "source_url": "https://fb.me/ad1",
+                        "source_id": "1",
+                        "source_type": "ad",
+                        "headline": "Summer sale",
+                    },
+                },
+                Kind.TEXT,
+                "Hi",
+                {"referral": "https://fb.me/ad1", "referral_title": "Summer sale"},
+            ),
+            (
+                {
+                    "type": "interactive",
+                    "interactive": {
+                        "type": "call_permission_reply",
+                        "call_permission_reply": {"response": "accept"},
+                    },
+                },
+                Kind.UNSUPPORTED,
+                None,
+                {"type": "call_permission_reply"},
+            ),
+            (
+                {"type": "unsupported", "errors": [{"code": 131051, "title": "x"}]},
+                Kind.UNSUPPORTED,
+                None,
+                {"type": "unsupported", "code": "131051"},
+            ),
+            ({"type": "ephemeral"}, Kind.UNSUPPORTED, None, {"type": "ephemeral"}),
+            ({"type": "request_welcome"}, Kind.LIFECYCLE, None, {"event": "request_welcome"}),
+        ],
+    )
+    def test_a_message_is_what_it_is(
+        self, content: dict[str, Any], kind: Kind, text: str | None, details: dict[str, str]
+    ) -> None:
+        holds(only(self.NAME, whatsapp_webhook({**FROM, **content})), kind, text, details)
+
+    def test_who_has_a_user_name_alone_is_called_by_it(self) -> None:
+        written = {**AT, "from_user_id": OLD, "type": "text", "text": {"body": "Hi"}}
+        contacts = [{"profile": {"username": "ada.l"}, "user_id": OLD}]
+        found = only(self.NAME, whatsapp_webhook(written, contacts=contacts))
+        assert (found.sender.ids, found.sender.name) == ((OLD,), "ada.l")
+
+    def test_a_user_id_that_was_changed_is_the_same_customers(self) -> None:
+        update = {"user_id": {"previous": OLD, "current": NEW}, "timestamp": "1799999990"}
+        number = {"wa_id": "15557770001"}
+        body = whatsapp_webhook(user_id_update=[{**number, **update}])
+        body["entry"][0]["changes"][0]["field"] = "user_id_update"
+        found = only(self.NAME, body)
+        assert found.sender.ids == (NEW, "15557770001", OLD)
+        assert (found.kind, found.is_news) == (Kind.LIFECYCLE, True)
+
+    @pytest.mark.parametrize("update", [{}, {"user_id": {"current": NEW}}, {"user_id": 5}])
+    def test_an_update_that_names_nobody_before_joins_nobody(self, update: object) -> None:
+        assert not only(self.NAME, whatsapp_webhook(user_id_update=[update])).is_news
+
+    @pytest.mark.parametrize(
+        ("named", "ids"),
+        [
+            ({"previous_user_id": OLD}, (NEW, OLD)),
+            ({"body": f"User Ada changed from {OLD} to {NEW}"}, (NEW, OLD)),
+            # A name cannot claim to be somebody: what counts stands at the end.
+            (
+                {"body": f"User A changed from US.9 to {NEW} changed from {OLD} to {NEW}"},
+                (NEW, OLD),
+            ),
+            ({"body": f"User A changed from US.9 to US.8 changed from US.7 to {OLD}"}, ()),
+            ({"body": f"User A changed from {OLD} to {NEW} said"}, ()),
+        ],
+    )
+    def test_who_changed_has_the_old_id_in_the_notice(
+        self, named: dict[str, str], ids: tuple[str, ...]
+    ) -> None:
+        system = {"type": "user_changed_user_id", "user_id": NEW, **named}
+        found = only(self.NAME, whatsapp_webhook({**AT, "type": "system", "system": system}))
+        assert found.kind is Kind.LIFECYCLE
+        assert (found.sender.ids if found.is_news else ()) == ids
+
+    def test_what_was_said_before_we_came_is_history(self) -> None:
+        body = whatsapp_webhook({**FROM, "type": "image", "image": {"id": "7"}})
+        body["entry"][0]["changes"][0]["field"] = "history"
+        holds(only(self.NAME, body), Kind.LIFECYCLE, None, {"event": "history"})
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            ("calls", {"calls": [{"id": "c", "from": "1", "event": "connect"}]}),
+            ("user_preferences", {"user_preferences": [{"wa_id": "1", "value": "stop"}]}),
+            ("smb_app_state_sync", {"state_sync": [{"type": "contact", "action": "add"}]}),
+            ("messages", {"errors": [{"code": 130429}]}),
+            ("messaging_handovers", {"sender": {"phone_number": "1"}}),
+        ],
+    )
+    def test_other_fields_are_counted(self, field: str, value: object) -> None:
+        body = {"entry": [{"id": "1", "changes": [{"field": field, "value": value}]}]}
+        found = only(self.NAME, body)
+        assert (found.kind, found.is_news, found.details["event"]) == (
+            Kind.LIFECYCLE,
+            False,
+            field,
+        )
+
+    def test_a_change_alone_is_read_like_one_in_its_envelope(self) -> None:
+        whole = whatsapp_webhook({**FROM, "type": "text", "text": {"body": "Hi"}})
+        assert read(self.NAME, whole["entry"][0]["changes"][0]) == read(self.NAME, whole)
+
+    def test_a_batch_keeps_its_order(self) -> None:
+        entries = []
+        for number in range(6):
+            written = {**FROM, "id": f"w{number}", "type": "text", "text": {"body": str(number)}}
+            entries += whatsapp_webhook(written, statuses=[{"id": "x", "status": "read"}])["entry"]
+        found = read(self.NAME, {"entry": entries})
+        assert [one.text for one in found if one.kind is Kind.TEXT] == list("012345")
+        assert len(found) == 12
+
+
+class TestMessengerAndInstagram:
+    @pytest.mark.parametrize(
+        ("content", "kind", "text", "details"),
+        [
+            (
+                {"quick_reply": {"payload": "two words"}, "text": "Two"},
+                Kind.ACTION,
+                "Two",
+                {},
+            ),
+            (
+                {"attachments": [{"type": "sticker", "payload": {"sticker_id": 369239263222822}}]},
+                Kind.REACTION,
+                None,
+                {"emoji": "👍"},
+            ),
+            (
+                {
+                    "attachments": [
+                        {"type": "sticker", "payload": {"url": "https://a/s", "sticker_id": 5}}
+                    ]
+                },
+                Kind.MEDIA,
+                None,
+                {"media": "sticker", "media_url": "https://a/s"},
+            ),
+            (
+                {"attachments": [{"type": "fallback", "title": "A page", "url": "https://a/b"}]},
+                Kind.UNSUPPORTED,
+                "A page\nhttps://a/b",
+                {"type": "fallback"},
+            ),
+            (
+                {
+                    "attachments": [
+                        {
+                            "type": "template",
+                            "payload": {
+                                "product": {
+                                    "elements": [{"id": "9", "title": "Hat", "subtitle": "9 €"}]
+                                }
+                            },
+                        }
+                    ]
+                },
+                Kind.UNSUPPORTED,
+                "Hat\n9 €",
+                {"type": "template"},
+            ),
+            (
+                {"attachments": [{"type": "appointment_booking", "payload": {"booking_id": "1"}}]},
+                Kind.UNSUPPORTED,
+                None,
+                {"type": "appointment_booking"},
+            ),
+            (
+                {"text": "How much?", "referral": {"product": {"id": "77"}}},
+                Kind.TEXT,
+                "How much?",
+                {"product": "77"},
+            ),
+            (
+                {
+                    "text": "Hi",
+                    "referral": {"ad_id": "6", "ads_context_data": {"ad_title": "Sale"}},
+                },
+                Kind.TEXT,
+                "Hi",
+                {"referral": "6", "referral_title": "Sale"},
+            ),
+            (
+                {"attachments": [{"type": "ephemeral"}], "is_unsupported": True},
+                Kind.UNSUPPORTED,
+                None,
+                {"type": "ephemeral"},
+            ),
+        ],
+    )
+    @pytest.mark.parametrize("name", ["messenger", "instagram"])
+    def test_a_message_is_what_it_is(
+        self,
+        name: str,
+        content: dict[str, Any],
+        kind: Kind,
+        text: str | None,
+        details: dict[str, str],
+    ) -> None:
+        event = messaging_event("77", message={"mid": "m", **content})
+        holds(only(name, messaging_webhook(event)), kind, text, details)
+
+    @pytest.mark.parametrize("payload", ['{"do": "this"}', "two words", "x" * 900])
+    def test_a_menu_may_carry_anything(self, payload: str) -> None:
+        event = messaging_event("77", postback={"mid": "m", "title": "T", "payload": payload})
+        found = only("messenger", messaging_webhook(event))
+        assert (found.kind, found.action) == (Kind.ACTION, payload)
+
+    @pytest.mark.parametrize(
+        ("field", "part", "kind"),
+        [
+            ("messages", {"message": {"mid": "m", "text": "Hi"}}, Kind.TEXT),
+            ("messaging_postbacks", {"postback": {"mid": "m", "payload": "P"}}, Kind.ACTION),
+            ("message_reactions", {"reaction": {"mid": "m", "action": "react"}}, Kind.REACTION),
+            ("messaging_seen", {"read": {"mid": "m"}}, Kind.RECEIPT),
+            ("messaging_handover", {"pass_thread_control": {}}, Kind.LIFECYCLE),
+            ("standby", {"message": {"mid": "m", "text": "Hi"}}, Kind.ECHO),
+        ],
+    )
+    @pytest.mark.parametrize("shape", ["change", "entry", "alone"])
+    def test_an_event_is_the_same_wherever_it_stands(
+        self, shape: str, field: str, part: dict[str, Any], kind: Kind
+    ) -> None:
+        change = {"field": field, "value": messaging_event("77", **part)}
+        body: object = {
+            "change": {"object": "instagram", "entry": [{"id": "1065", "changes": [change]}]},
+            "entry": {"object": "instagram", "entry": [{"id": "1065", **change}]},
+            "alone": change,
+        }[shape]
+        found = only("instagram", body)
+        assert (found.kind, found.sender.ids, found.account) == (kind, ("77",), "1065")
+
+    @pytest.mark.parametrize("named", ["take_thread_control", "request_thread_control", "optin"])
+    def test_who_has_the_thread_is_no_message(self, named: str) -> None:
+        event = messaging_event("77", **{named: {"metadata": "x"}})
+        holds(only("messenger", messaging_webhook(event)), Kind.LIFECYCLE, None, {"event": named})
+
+    def test_a_comment_is_nobodys_conversation(self) -> None:
+        comment = {"id": "c", "from": {"id": "5"}, "text": "nice"}
+        entry = {"id": "1065", "changes": [{"field": "comments", "value": comment}]}
+        found = only("instagram", {"object": "instagram", "entry": [entry]})
+        assert (found.kind, found.details) == (Kind.LIFECYCLE, {"event": "comments"})
+
+
+class TestTelegram:
+    @pytest.mark.parametrize(
+        "named",
+        ["forum_topic_created", "video_chat_started", "giveaway", "chat_owner_changed"],
+    )
+    def test_what_telegram_notes_itself_is_nobodys(self, named: str) -> None:
+        body = {"update_id": 1, "message": telegram_message(**{named: {"name": "x"}})}
+        holds(only("telegram", body), Kind.LIFECYCLE, None, {"event": named})
+
+    @pytest.mark.parametrize(
+        ("content", "named", "text"),
+        [
+            (
+                {"poll": {"question": "Which?", "options": [{"text": "a"}, {"text": "b"}]}},
+                "poll",
+                "Which?\na\nb",
+            ),
+            (
+                {"checklist": {"title": "Returns", "tasks": [{"id": 1, "text": "pack"}]}},
+                "checklist",
+                "Returns\npack",
+            ),
+            ({"story": {"id": 1}, "forward_date": 5}, "story", None),
+            ({"paid_media": {}, "caption": "look"}, "paid_media", "look"),
+            ({"something_of_next_year": {}}, "something_of_next_year", None),
+        ],
+    )
+    def test_what_is_no_text_is_a_persons_with_its_words(
+        self, content: Any, named: str, text: str | None
+    ) -> None:
+        body = {"update_id": 1, "message": telegram_message(**content)}
+        holds(only("telegram", body), Kind.UNSUPPORTED, text, {"type": named})
+
+    def test_a_venue_is_a_place_with_a_name(self) -> None:
+        place = {"latitude": 1.5, "longitude": 2.5}
+        venue = {"location": place, "title": "Shop", "address": "Street 1"}
+        body = {"update_id": 1, "message": telegram_message(location=place, venue=venue)}
+        details = {"name": "Shop", "address": "Street 1", "latitude": "1.5"}
+        holds(only("telegram", body), Kind.LOCATION, None, details)
+
+    @pytest.mark.parametrize("named", ["managed_bot", "poll_answer", "something_new"])
+    def test_updates_that_nobody_asked_for_are_counted(self, named: str) -> None:
+        body = {"update_id": 1, named: {"from": {"id": 5}}}
+        holds(only("telegram", body), Kind.LIFECYCLE, None, {"event": named})
+
+
+class TestSlack:
+    @pytest.mark.parametrize("subtype", ["channel_join", "huddle_thread", "reminder_add"])
+    def test_what_slack_notes_itself_is_nobodys(self, subtype: str) -> None:
+        body = slack_event(subtype=subtype, text="has joined", channel="C1")
+        holds(only("slack", body), Kind.LIFECYCLE, None, {"event": subtype})
+
+    def test_a_subtype_of_next_year_is_a_persons(self) -> None:
+        body = slack_event(subtype="hologram", text="Look")
+        holds(only("slack", body), Kind.UNSUPPORTED, "Look", {"type": "hologram"})
+
+    def test_what_was_passed_on_is_shown_with_its_words(self) -> None:
+        shared = [{"is_share": True, "text": "Broken &amp; late", "fallback": "x"}]
+        body = slack_event(text="", attachments=shared)
+        holds(only("slack", body), Kind.UNSUPPORTED, "Broken & late", {"type": "message"})
+
+    def test_slacks_own_bot_is_a_bot(self) -> None:
+        body = slack_event(text="Reminder", user="USLACKBOT")
+        holds(only("slack", body), Kind.LIFECYCLE, None, {"event": "bot_message"})
+
+    def test_the_head_of_a_thread_that_is_deleted_leaves_a_mark(self) -> None:
+        before = {"type": "message", "user": CUSTOMER, "text": "my card is", "ts": "1.5"}
+        mark = {"subtype": "tombstone", "user": "USLACKBOT", "text": "deleted", "ts": "1.5"}
+        changed = {"subtype": "message_changed", "message": mark, "previous_message": before}
+        found = only("slack", slack_event(**changed))
+        holds(found, Kind.DELETE, None, {"message_id": "1.5"})
+        assert found.sender.ids == (CUSTOMER,)
+
+    def test_a_thread_that_is_named_anew_is_no_edit(self) -> None:
+        root = {"subtype": "assistant_app_thread", "user": CUSTOMER, "ts": "1.5"}
+        changed = {"message": {**root, "text": "b"}, "previous_message": {**root, "text": "a"}}
+        found = only("slack", slack_event(subtype="message_changed", **changed))
+        holds(found, Kind.LIFECYCLE, None, {"event": "message_changed"})
+
+    @pytest.mark.parametrize(
+        ("pressed", "action"),
+        [
+            ({"name": "menu", "type": "select", "selected_options": [{"value": "red"}]}, "red"),
+            ({"name": "menu", "type": "button", "value": "blue"}, "blue"),
+            ({"action_id": "day", "selected_date": "2026-12-24"}, "day"),
+        ],
+    )
+    def test_older_menus_are_pressed_too(self, pressed: dict[str, Any], action: str) -> None:
+        payload = {
+            "type": "interactive_message",
+            "user": {"id": CUSTOMER},
+            "channel": {"id": "D1"},
+            "actions": [pressed],
+        }
+        found = only("slack", payload)
+        assert (found.kind, found.action, found.sender.ids) == (Kind.ACTION, action, (CUSTOMER,))
+
+    @pytest.mark.parametrize("named", ["view_submission", "view_closed", "block_suggestion"])
+    def test_a_view_that_is_none_of_ours_is_counted(self, named: str) -> None:
+        body = {"type": named, "user": {"id": CUSTOMER}, "view": {"id": "V1"}}
+        holds(only("slack", body), Kind.LIFECYCLE, None, {"event": named})
+
+
+class TestLine:
+    def test_events_of_many_are_read_each_by_itself(self) -> None:
+        events = [
+            line_event("1", type="message", message={"type": "text", "id": "1", "text": "Hi"}),
+            line_event("2", type="videoPlayComplete", videoPlayComplete={"trackingId": "t"}),
+            line_event("3", type="unsend", unsend={"messageId": "1"}),
+            line_event("4", type="membership", membership={"type": "joined"}),
+            line_event("5", type="message", message={"type": "hologram", "id": "9"}),
+            line_event("6", type="postback", mode="standby", postback={"data": "a"}),
+        ]
+        found = read("line", line_webhook(*events))
+        assert [(one.event_id, one.kind) for one in found] == [
+            ("1", Kind.TEXT),
+            ("2", Kind.LIFECYCLE),
+            ("3", Kind.DELETE),
+            ("4", Kind.LIFECYCLE),
+            ("5", Kind.UNSUPPORTED),
+            ("6", Kind.ECHO),
+        ]
+
+
+class TestViber:
+    @pytest.mark.parametrize("named", ["subscribed", "unsubscribed", "client_status", "webhook"])
+    def test_events_are_counted(self, named: str) -> None:
+        body = viber_event(event=named, user={"id": "u", "language": "uk"})
+        holds(only("viber", body), Kind.LIFECYCLE, None, {"event": named})
+
+    def test_a_link_is_what_the_customer_says(self) -> None:
+        body = viber_event(message={"type": "url", "media": "https://a.example"})
+        holds(only("viber", body), Kind.TEXT, "https://a.example", {})
+
+
+class TestTwilio:
+    def test_what_an_advertisement_brought_says_so(self) -> None:
+        form = (
+            b"MessageSid=SM1&SmsStatus=received&From=whatsapp%3A%2B1555&To=whatsapp%3A%2B1"
+            b"&Body=Hi&ReferralSourceUrl=https%3A%2F%2Ffb.me%2F1&ReferralHeadline=Sale"
+        )
+        details = {"referral": "https://fb.me/1", "referral_title": "Sale"}
+        holds(only("twilio_whatsapp", form), Kind.TEXT, "Hi", details)
+
+    def test_a_form_that_was_filled_in_is_shown_to_a_person(self) -> None:
+        form = (
+            b"MessageSid=SM1&SmsStatus=received&From=whatsapp%3A%2B1555&To=whatsapp%3A%2B1"
+            b"&MessageType=interactive&FlowData=%7B%22size%22%3A%22M%22%7D"
+        )
+        found = only("twilio_whatsapp", form)
+        holds(found, Kind.UNSUPPORTED, '{"size":"M"}', {"type": "interactive"})
+
+    def test_a_button_may_carry_words(self) -> None:
+        form = (
+            b"MessageSid=SM1&SmsStatus=received&From=whatsapp%3A%2B1555&To=whatsapp%3A%2B1"
+            b"&Body=Yes+please&ButtonText=Yes+please&ButtonPayload=Yes+please"
+        )
+        found = only("twilio_whatsapp", form)
+        assert (found.kind, found.action) == (Kind.ACTION, "Yes please")
