@@ -7,10 +7,10 @@ that was put in another's place.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Final
 
+from handrail.domain.alignment import differences
 from handrail.domain.clauses import clauses
 from handrail.domain.figures import dates
 from handrail.domain.reading import fold, stem, words
@@ -173,22 +173,22 @@ def exchanged(sentence: str, source: str, language: str) -> bool:
     own, theirs = pieces(sentence), pieces(source)
     shown = language.partition("-")[0] not in _NAMES_OF_NOUNS and has_case(sentence)
     nearly = _NEARLY if shown else _NEARLY_WITHOUT_CAPITALS
-    matcher = SequenceMatcher(
-        a=[fold(word) for word in own], b=[fold(word) for word in theirs], autojunk=False
-    )
-    alike = sum(block.size for block in matcher.get_matching_blocks())
+    changes = differences([fold(word) for word in own], [fold(word) for word in theirs], nearly)
+    if changes is None:
+        return False
+    alike = len(own) - sum(place.end - place.start for place in changes)
     if alike < nearly * min(len(own), len(theirs)) or alike < _PIECES_ALIKE_MIN:
         return False
     kept = {stem(fold(word)) for word in own}
-    changes = [code for code in matcher.get_opcodes() if code[0] != "equal"]
     if not has_case(sentence) and len(changes) > _CHANGES_MAX:
         return False
     return any(
-        kind == "replace"
+        start < end
+        and other_start < other_end
         and _is_name(theirs[other_start:other_end], other_start, kept, shown=shown)
         and not _alike("".join(own[start:end]), "".join(theirs[other_start:other_end]))
         and not _moved("".join(theirs[other_start:other_end]), sentence)
-        for kind, start, end, other_start, other_end in changes
+        for start, end, other_start, other_end in changes
     )
 
 

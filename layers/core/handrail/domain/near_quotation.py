@@ -7,10 +7,10 @@ that the passage has the same number elsewhere excuses nothing.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Final
 
+from handrail.domain.alignment import Place, differences
 from handrail.domain.figures import Figure, figures, month_named, weekdays
 from handrail.domain.naming import has_case, pieces
 from handrail.domain.number_words import with_digits
@@ -20,6 +20,8 @@ from handrail.domain.units import SPANS
 
 _NEARLY: Final = 0.75
 """How much of a sentence must follow one of a passage, in the same order."""
+_HALF: Final = 0.5
+"""Of what has less in common nothing is a quotation, whatever was put into it."""
 _PIECES_MIN: Final = 5
 _FOR_NAMES_MIN: Final = 14
 _LETTERS_FOR_NAMES_MIN: Final = 40
@@ -58,6 +60,8 @@ def misquoted(sentence: str, sources: Iterable[Said], language: str) -> Misquote
     for source in sources:
         theirs = pieces(with_digits(source.text, language))
         changes = _changes(own, theirs)
+        if changes is None:
+            continue
         kept = len(own) - sum(len(change.own) for change in changes)
         put = [change for change in changes if change.own]
         if len(put) == 1 and kept >= _enough(put[0]) and _names_another(put[0], source):
@@ -80,20 +84,18 @@ def is_part_of_one(sentence: str, sources: Iterable[Said]) -> bool:
     return any(plain in f" {' '.join(fold(source.text).split())} " for source in sources)
 
 
-def _changes(own: Sequence[str], theirs: Sequence[str]) -> Sequence[_Change]:
-    """Return where a sentence differs from one that it may quote."""
-    matcher = SequenceMatcher(
-        a=[fold(piece) for piece in own], b=[fold(piece) for piece in theirs], autojunk=False
-    )
-    places: list[tuple[int, int, int, int]] = []
-    for kind, *place in matcher.get_opcodes():
-        start, end, other_start, other_end = place
-        if kind == "equal":
-            continue
-        if places and _is_one_place(own, places[-1][1], start):
-            start, other_start = places[-1][0], places[-1][2]
-            places.pop()
-        places.append((start, end, other_start, other_end))
+def _changes(own: Sequence[str], theirs: Sequence[str]) -> Sequence[_Change] | None:
+    """Return where a sentence differs from one that it may quote; None if it cannot quote it."""
+    found = differences([fold(piece) for piece in own], [fold(piece) for piece in theirs], _HALF)
+    if found is None:
+        return None
+    places: list[Place] = []
+    for place in found:
+        if places and _is_one_place(own, places[-1].end, place.start):
+            first = places.pop()
+            places.append(place._replace(start=first.start, other_start=first.other_start))
+        else:
+            places.append(place)
     return [_Change(start, own[start:end], b, theirs[b:c]) for start, end, b, c in places]
 
 
