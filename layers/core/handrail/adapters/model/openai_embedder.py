@@ -6,13 +6,16 @@ import time
 from collections.abc import Sequence
 from typing import Any, Final
 
-import httpx2
 import openai
 
 from handrail.adapters.circuit_breaker import CircuitBreaker
+from handrail.adapters.model.openai_server import bounded, unavailable
 from handrail.adapters.patience import within
 from handrail.application.ports import Clock
 from handrail.domain.errors import UnavailableError
+
+_WHAT: Final = "the embedding model"
+"""How errors name it."""
 
 TEXT_CHARS_MAX: Final = 6_000
 """Models take some 8,000 tokens of a text; a passage is far shorter, a message may not be."""
@@ -39,7 +42,7 @@ class OpenAIEmbedder:
         self._clock: Final = clock
         self._model: Final = model
         self._dimensions: Final = dimensions
-        self._breaker: Final = breaker or CircuitBreaker("the embedding model", time.monotonic)
+        self._breaker: Final = breaker or CircuitBreaker(_WHAT, time.monotonic)
 
     def close(self) -> None:
         """Close the connections; a function keeps them for as long as it lives."""
@@ -58,36 +61,23 @@ class OpenAIEmbedder:
     def _ask(self, texts: Sequence[str], deadline: float) -> Sequence[Sequence[float]]:
         seconds = deadline - _SECONDS_KEPT_BACK - self._clock.now()
         try:
-            body = within(seconds, "the embedding model", lambda: self._post(texts, seconds))
+            body = within(seconds, _WHAT, lambda: self._post(texts, seconds))
         except openai.APIError as error:
-            status = getattr(error, "status_code", type(error).__name__)
-            # What the server says may quote the request.
-            message = f"the embedding model's server failed ({status})"
-            raise UnavailableError(message) from None
+            raise unavailable(_WHAT, error) from None
         return _vectors(body, len(texts), self._dimensions)
 
     def _post(self, texts: Sequence[str], seconds: float) -> bytes:
-        until = time.monotonic() + seconds
-        body = bytearray()
         asked: dict[str, Any] = (
             {} if self._dimensions is None else {"dimensions": self._dimensions}
         )
-        with self._client.embeddings.with_streaming_response.create(
+        streaming = self._client.embeddings.with_streaming_response.create(
             model=self._model,
             input=list(texts),
             encoding_format="float",
             timeout=seconds,
             **asked,
-        ) as response:
-            try:
-                for chunk in response.iter_bytes():
-                    body += chunk
-                    if len(body) > REPLY_BYTES_MAX or time.monotonic() > until:
-                        message = "the embedding model's reply is too long or comes too slowly"
-                        raise UnavailableError(message)
-            except httpx2.HTTPError as error:
-                raise openai.APIConnectionError(request=response.http_request) from error
-        return bytes(body)
+        )
+        return bounded(_WHAT, streaming, REPLY_BYTES_MAX, seconds)
 
 
 def _vectors(body: bytes, count: int, dimensions: int | None) -> Sequence[Sequence[float]]:

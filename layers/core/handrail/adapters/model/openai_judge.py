@@ -6,18 +6,27 @@ It is asked one question and returns one word. Whatever is not exactly that is n
 import json
 import time
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
-from typing import Any, Final, Literal, cast
+from typing import Final
 
-import httpx2
 import openai
 
 from handrail.adapters.circuit_breaker import CircuitBreaker
 from handrail.adapters.model.instructions import JUDGE_INSTRUCTIONS
+from handrail.adapters.model.openai_server import (
+    UNREADABLE,
+    Api,
+    ModelServer,
+    Reply,
+    Task,
+    unavailable,
+    unreadable,
+)
 from handrail.adapters.patience import within
 from handrail.application.ports import Clock
-from handrail.domain.errors import UnavailableError
 from handrail.domain.knowledge import Passage
+
+_WHAT: Final = "the judge"
+"""How errors name it."""
 
 OUTPUT_TOKENS_MAX: Final = 800
 """The verdict takes ten; the rest is room for models that think before they write."""
@@ -33,6 +42,7 @@ _FORM: Final = {
         "additionalProperties": False,
     },
 }
+_TASK: Final = Task(JUDGE_INSTRUCTIONS, _FORM, OUTPUT_TOKENS_MAX, REPLY_BYTES_MAX)
 
 
 class OpenAIJudge:
@@ -45,19 +55,19 @@ class OpenAIJudge:
         api_key: str,
         model: str,
         base_url: str | None = None,
-        api: Literal["responses", "chat"] = "responses",
+        api: Api = "responses",
         breaker: CircuitBreaker | None = None,
     ) -> None:
         # No retry: the step that asks has seconds, and goes on without a verdict.
-        self._client: Final = openai.OpenAI(api_key=api_key, base_url=base_url, max_retries=0)
+        self._server: Final = ModelServer(
+            _WHAT, api_key=api_key, model=model, base_url=base_url, api=api
+        )
         self._clock: Final = clock
-        self._model: Final = model
-        self._api: Final = api
-        self._breaker: Final = breaker or CircuitBreaker("the judge", time.monotonic)
+        self._breaker: Final = breaker or CircuitBreaker(_WHAT, time.monotonic)
 
     def close(self) -> None:
         """Close the connections to the model's server."""
-        self._client.close()
+        self._server.close()
 
     def agrees(self, answer: str, passages: Sequence[Passage], deadline: float) -> bool:
         """Say whether every statement of an answer stands in the passages.
@@ -79,75 +89,20 @@ class OpenAIJudge:
 
     def _ask(self, document: str, deadline: float) -> bool:
         seconds = deadline - _SECONDS_KEPT_BACK - self._clock.now()
+        ask = self._server.ask
         try:
-            body = within(seconds, "the judge", lambda: self._post(document, seconds))
+            reply = within(seconds, _WHAT, lambda: ask(_TASK, document, seconds))
         except openai.APIError as error:
-            # What the server says may quote the request.
-            status = getattr(error, "status_code", type(error).__name__)
-            message = f"the judge's server failed ({status})"
-            raise UnavailableError(message) from None
-        return _verdict(body, self._api)
-
-    def _post(self, document: str, seconds: float) -> bytes:
-        until = time.monotonic() + seconds
-        body = bytearray()
-        with self._request(document, seconds) as response:
-            try:
-                for chunk in response.iter_bytes():
-                    body += chunk
-                    if len(body) > REPLY_BYTES_MAX or time.monotonic() > until:
-                        message = "the judge's reply is too long or comes too slowly"
-                        raise UnavailableError(message)
-            except httpx2.HTTPError as error:
-                raise openai.APIConnectionError(request=response.http_request) from error
-        return bytes(body)
-
-    def _request(
-        self, document: str, seconds: float
-    ) -> AbstractContextManager[openai.APIResponse[Any]]:
-        if self._api == "responses":
-            return self._client.responses.with_streaming_response.create(
-                model=self._model,
-                instructions=JUDGE_INSTRUCTIONS,
-                input=document,
-                max_output_tokens=OUTPUT_TOKENS_MAX,
-                store=False,
-                text=cast("Any", {"format": {"type": "json_schema", **_FORM}}),
-                timeout=seconds,
-            )
-        return self._client.chat.completions.with_streaming_response.create(
-            model=self._model,
-            messages=[
-                {"role": "system", "content": JUDGE_INSTRUCTIONS},
-                {"role": "user", "content": document},
-            ],
-            max_completion_tokens=OUTPUT_TOKENS_MAX,
-            response_format=cast("Any", {"type": "json_schema", "json_schema": _FORM}),
-            timeout=seconds,
-        )
+            raise unavailable(_WHAT, error) from None
+        return _verdict(reply)
 
 
-def _verdict(body: bytes, api: str) -> bool:
+def _verdict(reply: Reply) -> bool:
     try:
-        reply = json.loads(body)
-        if api == "responses":
-            finished = reply["status"] == "completed"
-            text = "".join(
-                part["text"]
-                for item in reply["output"]
-                if item["type"] == "message"
-                for part in item["content"]
-                if part["type"] == "output_text"
-            )
-        else:
-            finished = reply["choices"][0]["finish_reason"] == "stop"
-            text = str(reply["choices"][0]["message"]["content"])
-        match json.loads(text) if finished else None:
+        match reply.said():
             case {"supported": bool(supported), **rest} if not rest:
                 return supported
             case _:
-                message = "the judge's reply has another shape than the one asked for"
-                raise UnavailableError(message)
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
-        message = f"the judge's reply cannot be read ({type(error).__name__})"
-        raise UnavailableError(message) from None
+                raise unreadable(_WHAT)
+    except UNREADABLE as error:
+        raise unreadable(_WHAT, error) from None

@@ -5,18 +5,19 @@ The text is data, as everywhere: what it says is translated, whatever it demands
 
 import json
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
-from typing import Any, Final, Literal, cast
+from typing import Any, Final
 
 import openai
 
 from handrail.adapters.circuit_breaker import CircuitBreaker
+from handrail.adapters.model.openai_server import Api, ModelServer, Task, unavailable
 from handrail.adapters.translation.lines import LineTranslator
 from handrail.adapters.translation.texts import Limits
 from handrail.application.ports import Clock
 from handrail.domain.errors import UnavailableError
 
-Api = Literal["responses", "chat"]
+_WHAT: Final = "the model"
+"""How errors name it."""
 
 LIMITS: Final = Limits(4_000, 48_000)
 OUTPUT_TOKENS_MAX: Final = 4_000
@@ -42,6 +43,7 @@ _FORM: Final[Mapping[str, Any]] = {
         "additionalProperties": False,
     },
 }
+_TASK: Final = Task(INSTRUCTIONS, _FORM, OUTPUT_TOKENS_MAX, REPLY_BYTES_MAX)
 
 
 class ModelTranslator(LineTranslator):
@@ -58,67 +60,22 @@ class ModelTranslator(LineTranslator):
         breaker: CircuitBreaker | None = None,
     ) -> None:
         """Make a translator; the client keeps no text between calls."""
-        self._client: Final = openai.OpenAI(api_key=api_key, base_url=base_url, max_retries=0)
-        self._model: Final = model
-        self._api: Final = api
+        self._server: Final = ModelServer(
+            _WHAT, api_key=api_key, model=model, base_url=base_url, api=api
+        )
         super().__init__(clock, LIMITS, self._ask, breaker)
 
     def close(self) -> None:
         """Close the connections; a function keeps them for as long as it lives."""
-        self._client.close()
+        self._server.close()
 
     def _ask(self, text: str, source: str | None, target: str, seconds: float) -> object:
         document = json.dumps({"from": source, "to": target, "text": text}, ensure_ascii=False)
-        body = bytearray()
         try:
-            with self._request(document, seconds) as response:
-                for chunk in response.iter_bytes():
-                    body += chunk
-                    if len(body) > REPLY_BYTES_MAX:
-                        message = "the model's reply is too long"
-                        raise UnavailableError(message)
+            said = self._server.ask(_TASK, document, seconds).said()
         except openai.APIError as error:
-            # Not its words, which may quote the text.
-            message = f"the model's server failed ({type(error).__name__})"
-            raise UnavailableError(message) from None
-        return json.loads(_said(json.loads(body)))["translation"]
-
-    def _request(
-        self, document: str, seconds: float
-    ) -> AbstractContextManager[openai.APIResponse[Any]]:
-        if self._api == "responses":
-            return self._client.responses.with_streaming_response.create(
-                model=self._model,
-                instructions=INSTRUCTIONS,
-                input=document,
-                max_output_tokens=OUTPUT_TOKENS_MAX,
-                store=False,
-                text=cast("Any", {"format": {"type": "json_schema", **_FORM}}),
-                timeout=seconds,
-            )
-        return self._client.chat.completions.with_streaming_response.create(
-            model=self._model,
-            messages=[
-                {"role": "system", "content": INSTRUCTIONS},
-                {"role": "user", "content": document},
-            ],
-            max_completion_tokens=OUTPUT_TOKENS_MAX,
-            response_format=cast("Any", {"type": "json_schema", "json_schema": _FORM}),
-            timeout=seconds,
-        )
-
-
-def _said(reply: Mapping[str, Any]) -> str:
-    """Return the text of a reply that is whole; what is cut off or declined is none."""
-    if "choices" in reply:
-        choice = reply["choices"][0]
-        whole, said = choice["finish_reason"] == "stop", choice["message"]["content"]
-    else:
-        messages = [one for one in reply["output"] if one["type"] == "message"]
-        parts = [part for one in messages for part in one["content"]]
-        whole = reply["status"] == "completed"
-        said = "".join(part["text"] for part in parts if part["type"] == "output_text")
-    if not whole or not said:
-        message = "the model did not finish its translation, or declined"
-        raise UnavailableError(message)
-    return str(said)
+            raise unavailable(_WHAT, error) from None
+        if said is None:
+            message = "the model declined to translate"
+            raise UnavailableError(message)
+        return said["translation"]
