@@ -37,8 +37,15 @@ KNOWLEDGE := layers/knowledge/knowledge/knowledge.index
 $(KNOWLEDGE): .venv/.installed $(wildcard knowledge/*/*.md) $(wildcard infra/handrail_ops/knowledge/*.py layers/core/handrail/adapters/knowledge/*.py)
 	@$(BIN)/handrail knowledge build
 
+BYTERUNS := layers/core/handrail/languages/byteruns.bin
+
+# Touched, since it is left as it is when the model and the languages are the same.
+$(BYTERUNS): .venv/.installed layers/core/handrail/languages/index.json infra/handrail_ops/languages/unpack.py $(wildcard layers/core/handrail/adapters/language/*.py)
+	@$(BIN)/handrail languages unpack
+	@touch $@
+
 .PHONY: setup
-setup: .venv/.installed $(KNOWLEDGE) ## Create .venv, install the locked packages, compile the articles
+setup: .venv/.installed $(KNOWLEDGE) $(BYTERUNS) ## Create .venv, install the locked packages, compile the articles
 
 .PHONY: run
 run: setup ## Run the whole product on this machine (PORT=8080)
@@ -88,4 +95,4 @@ build: setup .venv-sam/.installed ## Build what SAM deploys, without Docker, wit
 
 .PHONY: clean
 clean: ## Remove everything that was installed or built
-	rm -rf .venv .venv-sam .tools .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis $(KNOWLEDGE)
+	rm -rf .venv .venv-sam .tools .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis $(KNOWLEDGE) $(wildcard layers/core/handrail/languages/byteruns.*)

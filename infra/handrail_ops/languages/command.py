@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from handrail.adapters.language.catalogue import PackagedCatalogue, packaged_sensitive
+from handrail.adapters.language.identify import BYTERUNS_FILE
 from handrail_ops.languages.check import check_languages, completeness
 from handrail_ops.languages.compile import Build
 from handrail_ops.languages.own_words import FILE, WORDS_HELP, recogniser_with
@@ -18,6 +19,7 @@ from handrail_ops.languages.source import (
     read_language,
     read_phrases,
 )
+from handrail_ops.languages.unpack import ModelUnreadableError, is_unpacked, unpack
 
 WIDTH = 132
 
@@ -74,7 +76,8 @@ def check_command(wanted: tuple[str, ...]) -> None:
         build = Build(LANGUAGES_FOLDER)
         findings = check_languages(build, wanted)
         stale = build.stale()
-    except LanguageSourceError as error:
+        unpacked = is_unpacked(LANGUAGES_FOLDER) if not stale else True
+    except (LanguageSourceError, ModelUnreadableError) as error:
         raise click.ClickException(str(error)) from error
     for finding in findings:
         click.echo(str(finding))
@@ -82,7 +85,9 @@ def check_command(wanted: tuple[str, ...]) -> None:
         click.echo(
             f"{path.relative_to(LANGUAGES_FOLDER)}: not compiled; handrail languages compile"
         )
-    if findings or stale:
+    if not unpacked:
+        click.echo(f"{BYTERUNS_FILE}: not made; handrail languages unpack")
+    if findings or stale or not unpacked:
         message = f"{len(findings)} findings, {len(stale)} files to compile"
         raise click.ClickException(message)
     click.echo("every language is whole")
@@ -99,6 +104,16 @@ def compile_command() -> None:
         click.echo(f"written: {path.relative_to(LANGUAGES_FOLDER)}")
     if not written:
         click.echo("every compiled file is up to date")
+
+
+@languages.command("unpack")
+def unpack_command() -> None:
+    """Make the table of runs of bytes that py3langid's model gives, for functions to read."""
+    try:
+        made = unpack(LANGUAGES_FOLDER)
+    except ModelUnreadableError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"written: {BYTERUNS_FILE}" if made else f"{BYTERUNS_FILE} is up to date")
 
 
 @languages.command("hear")

@@ -55,19 +55,27 @@ def requirements(*, check: bool) -> None:
 @template.command()
 def build() -> None:
     """Build what SAM deploys, without Docker, with compiled bytecode."""
-    from handrail_ops.knowledge.articles import ArticleError  # noqa: PLC0415 - as needed, all four
+    from handrail_ops.knowledge.articles import ArticleError  # noqa: PLC0415 - as needed, all six
     from handrail_ops.knowledge.command import ARTICLES, INDEX  # noqa: PLC0415
     from handrail_ops.knowledge.deployed import build_deployed  # noqa: PLC0415
+    from handrail_ops.languages.source import LANGUAGES_FOLDER  # noqa: PLC0415
+    from handrail_ops.languages.unpack import ModelUnreadableError, unpack  # noqa: PLC0415
     from handrail_ops.template import build as building  # noqa: PLC0415
 
     root = _root()
     started = time.monotonic()
     try:
-        # First: the knowledge layer deploys what lies there.
+        # First: the layers deploy what lies there.
+        unpack(LANGUAGES_FOLDER)
         knowledge = build_deployed(root / ARTICLES, root / INDEX)
         click.echo(f"{knowledge.path}: {knowledge.articles} articles")
         sizes = building.build(root, click.echo)
-    except (building.BuildError, TemplateUnreadableError, ArticleError) as error:
+    except (
+        building.BuildError,
+        TemplateUnreadableError,
+        ArticleError,
+        ModelUnreadableError,
+    ) as error:
         raise click.ClickException(str(error)) from error
     click.echo("\nUnzipped sizes, with bytecode (Lambda takes 250 MB):")
     for size in sorted(sizes, key=lambda one: -one.bytes):

@@ -135,6 +135,7 @@ def test_the_commands_measure_a_file(tmp_path: Path) -> None:
     assert json.loads(errors.read_text())["text"] == "Wo ist mein Paket?"
     told = run(evaluate, ["languages", str(file), "--json"])
     assert json.loads(told.output)["by_set"]["x"]["macro_accuracy"] == 1
+    assert json.loads(told.output)["voices"] == 3
     assert "macro_accuracy" in run(evaluate, ["languages", str(file)]).output
     assert "recall" in run(evaluate, ["human-requests", str(file), "--known"]).output
 

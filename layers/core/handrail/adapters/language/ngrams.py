@@ -149,10 +149,12 @@ class Ngrams:
         seen = 0
         for word in spoken[:WORDS_SEEN_MAX]:
             letters = word[:WORD_LETTERS_MAX]
-            for run in runs(letters):
-                for language, weight in self._pairs(run):
+            for checksum in _checksums(letters):
+                pairs = self._pairs(checksum)
+                for language, weight in zip(pairs[::2], pairs[1::2], strict=True):
                     weights[language] += weight
-            for language, weight in self._pairs(whole(letters)):
+            pairs = self._pairs(zlib.crc32(whole(letters).encode("utf-8", "replace")))
+            for language, weight in zip(pairs[::2], pairs[1::2], strict=True):
                 weights[language] += WORD_WEIGHT * weight
                 known[language] += 1
             seen += 1
@@ -162,14 +164,27 @@ class Ngrams:
                     break
         return Spoken(weights, known, seen)
 
-    def _pairs(self, run: str) -> Iterable[tuple[int, int]]:
-        bucket, fingerprint = place_of(run)
+    def _pairs(self, checksum: int) -> bytes:
+        """Return language and weight, language and weight ... of the run with a checksum."""
+        bucket, fingerprint = checksum % BUCKETS, checksum >> 24
         place, end = self._offsets[bucket], self._offsets[bucket + 1]
         body = self._body
         while place < end:
             after = place + 2 + 2 * body[place + 1]
             if body[place] == fingerprint:
-                pairs = body[place + 2 : after]
-                return zip(pairs[::2], pairs[1::2], strict=True)
+                return body[place + 2 : after]
             place = after
-        return ()
+        return b""
+
+
+def _checksums(word: str) -> Iterator[int]:
+    """Yield the checksums of a word's runs: those of `runs`, each made from the one before it."""
+    letters = [letter.encode("utf-8", "replace") for letter in f" {word} "]
+    longest = ORDERS[-1]
+    for start, first in enumerate(letters):
+        checksum = zlib.crc32(first)
+        if first != b" ":
+            yield checksum
+        for letter in letters[start + 1 : start + longest]:
+            checksum = zlib.crc32(letter, checksum)
+            yield checksum

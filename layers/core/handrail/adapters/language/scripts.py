@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 _LETTERS: Final = {
@@ -58,3 +58,9 @@ def languages_by_script(languages: Iterable[Mapping[str, object]]) -> dict[str, 
             for script in _MADE_OF.get(str(name), (str(name),)):
                 written.setdefault(script, []).append(number)
     return written
+
+
+def letters_of(script: str) -> Iterator[str]:
+    """Yield the letters of a script that are told from those of others."""
+    letters = re.compile(f"[{_LETTERS[script]}]")
+    return (letter for letter in map(chr, range(0x10000)) if letters.match(letter))
