@@ -20,6 +20,7 @@ from handrail_ops.simulate.schedule import Ran, simulate
 from handrail_ops.simulate.transitions import Key
 
 _CHUNK = 20
+_OBJECTS_BETWEEN_COLLECTIONS = 100_000
 _SOURCES = (
     Path(handrail.__file__).parent,
     *(Path(__file__).parents[1] / name for name in ("simulate", "memory")),
@@ -144,8 +145,13 @@ def peak_megabytes() -> int:
 def _parts(plan: Plan, seed: int) -> Iterator[Done]:
     jobs = _jobs(plan, seed)
     if plan.workers == 1:
+        before = gc.get_threshold()
         _settle()
-        yield from map(_work, jobs)
+        try:
+            yield from map(_work, jobs)
+        finally:
+            gc.unfreeze()
+            gc.set_threshold(*before)
         return
     # Spawned: a forked child would share this process's locks and threads.
     with multiprocessing.get_context("spawn").Pool(plan.workers, _settle) as pool:
@@ -153,10 +159,14 @@ def _parts(plan: Plan, seed: int) -> Iterator[Done]:
 
 
 def _settle() -> None:
-    """Have all loaded that stays, and spare the garbage collector from looking through it."""
+    """Have all loaded that stays, and spare the garbage collector from looking through it.
+
+    A world is thrown away as a whole: to look through it a hundred times saves little memory.
+    """
     simulate(0)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
 
 
 def _jobs(plan: Plan, seed: int) -> Iterator[_Job]:
