@@ -13,12 +13,13 @@ from handrail_ops.template.source import TEMPLATE, TemplateUnreadableError, find
 _WARM_TURNS = 10
 _TURNS = 60
 _REQUESTS = 10
+_NAMES = ("cpu", "imports", "webhooks", "operations", "stack")
 
 
 @click.command()
-@click.argument("what", nargs=-1, type=click.Choice(["cpu", "imports", "operations", "stack"]))
+@click.argument("what", nargs=-1, type=click.Choice(_NAMES))
 def bench(what: tuple[str, ...]) -> None:
-    """Measure WHAT (all of it by default): CPU, imports, operations, the local stack."""
+    """Measure WHAT (all of it by default): CPU, imports, webhooks, operations, the local stack."""
     try:
         root = find_root()
     except TemplateUnreadableError as error:
@@ -62,6 +63,25 @@ def _imports(root: Path) -> None:
         click.echo(
             f"  {title:28} {took.milliseconds:6.0f} ms   CPU {took.cpu_milliseconds:6.0f} ms"
         )
+
+
+def _webhooks(root: Path) -> None:
+    from handrail_ops.bench.webhooks import Bench  # noqa: PLC0415 - as needed
+
+    measured = Bench(root)
+    for title, kinds in (
+        (
+            "A signed webhook at receive, with recognition: own CPU time, AWS apart",
+            measured.webhooks,
+        ),
+        ("The largest batch at receive: the same", measured.batches),
+    ):
+        _title(title)
+        for took in kinds():
+            click.echo(
+                f"  {took.channel:16} {took.milliseconds:8.2f} ms   at least {took.least:8.2f} ms"
+                f"   {took.bytes:9,} bytes   {took.messages:5,} messages   {took.runs}x"
+            )
 
 
 def _operations(root: Path) -> None:
@@ -111,6 +131,7 @@ def _title(text: str) -> None:
 _MEASURES: dict[str, Callable[[Path], None]] = {
     "imports": _imports,
     "cpu": _cpu,
+    "webhooks": _webhooks,
     "operations": _operations,
     "stack": _stack,
 }

@@ -63,7 +63,7 @@ def start(root: Path, name: str, key: str | None = None, **changes: str) -> Star
     """
     done = subprocess.run(  # noqa: S603 - this interpreter, and the text above
         [sys.executable, "-c", _START.format(name=name, key=key)],
-        env=_environment(root, name) | changes,
+        env=environment(root, name) | changes,
         cwd=root,
         capture_output=True,
         text=True,
@@ -86,7 +86,8 @@ def median(root: Path, name: str, key: str | None = None, **changes: str) -> Sta
     )
 
 
-def _environment(root: Path, name: str) -> dict[str, str]:
+def environment(root: Path, name: str) -> dict[str, str]:
+    """Return an environment such as the template gives a function, made up."""
     settings: type[Settings] = getattr(
         handrail.settings, "".join(part.capitalize() for part in name.split("_")) + "Settings"
     )
@@ -94,6 +95,7 @@ def _environment(root: Path, name: str) -> dict[str, str]:
         "TIME_ZONE": "Etc/UTC",
         "OPENING_HOURS": "{}",
         "PROMISES": "{}",
+        "OWN_WORDS": "{}",
         "DEFAULT_LANGUAGE": "en",
         "AGENTS_LANGUAGE": "en",
         "OPENAI_API": "responses",
