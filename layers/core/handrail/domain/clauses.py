@@ -15,6 +15,7 @@ from handrail.domain.reading import fold
 
 _MARKS: Final = re.compile(
     r"(?<!\d)[,،](?!\d)|(?<=\d)[,،](?=\s)|,(?=\s)|[;؛，、；。()！？!?]|:(?!\d)|：|(?<=\w)\.\s"
+    r"|(?<=[\u0370-\u03ff])[·\u0387]"
     r"|(?<![а-яіїєґ])\s[-\u2013\u2014]\s"
     r"|(?<=[a-zà-ÿ])\u2013(?=[a-zà-ÿ])"
 )
@@ -72,6 +73,12 @@ def clauses(sentence: str, language: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in parts if part.strip())
 
 
+def is_joined(clause: str, language: str) -> bool:
+    """Say whether a clause begins with a word that joins it to the one before: "while"."""
+    words = _JOINING.get(base_of(language))
+    return words is not None and _begins(words).match(clause) is not None
+
+
 def _joined(part: str, language: str) -> list[str]:
     if language in {"ja", "zh"}:
         return _WIDE_JOINS.split(part)
@@ -85,6 +92,11 @@ def _joined(part: str, language: str) -> list[str]:
 def _joining(words: str) -> re.Pattern[str]:
     # Between two numbers such a word joins them alone: "2 and 4 days".
     return re.compile(rf"(?<!\S)(?!(?<=\d )(?:{words}) \d)(?=(?:{words})(?!\S))", re.IGNORECASE)
+
+
+@lru_cache(maxsize=64)
+def _begins(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{words})(?!\S)", re.IGNORECASE)
 
 
 def _parted(part: str) -> list[str]:

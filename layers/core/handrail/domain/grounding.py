@@ -24,6 +24,7 @@ from handrail.domain.figures import (
     weekdays,
     without_long_numbers,
 )
+from handrail.domain.figures_at_home import LISTED, are_of_something_else
 from handrail.domain.knowledge import Passage
 from handrail.domain.naming import exchanged, misplaced, strays
 from handrail.domain.near_quotation import Misquoted, is_part_of_one, misquoted
@@ -83,9 +84,10 @@ _LINK: Final = re.compile(
 )
 _SCHEME: Final = re.compile(r"^(?:https?://)?(?:www\.)?", re.IGNORECASE)
 _EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_LISTED: Final = re.compile(r"^\s*(?:[-*•·–]|\d{1,2}[.)])\s+")
 _COMMITTED_MIN: Final = 0.4
 """How much of a commitment must stand in the commitments of a passage."""
+_PART_CLAIMS_MIN: Final = 2.1
+"""A word or two out of a passage claim nothing that a no could be missing of."""
 _AS_MISQUOTED: Final = {
     Misquoted.FIGURE: Ungrounded.FIGURE,
     Misquoted.NAME: Ungrounded.NAME,
@@ -180,7 +182,7 @@ def _targets(text: str) -> set[str]:
 def _figures(
     text: str, sources: Sequence[Passage], language: str | None = None
 ) -> Ungrounded | None:
-    own = "\n".join(_LISTED.sub("", line) for line in text.splitlines())
+    own = "\n".join(LISTED.sub("", line) for line in text.splitlines())
     own = _LINK.sub(" ", PLACEHOLDER.sub(" ", own))
     whole = "\n".join(f"{passage.title}\n{passage.text}" for passage in sources)
     if not long_numbers(own) <= long_numbers(whole):
@@ -221,7 +223,7 @@ def _unsupported(
         (f"{passage.title}\n{_MARKUP.sub('', passage.text)}" for passage in near), language
     )
     for sentence in sentences(_MARKUP.sub("", text)):
-        bare = _LISTED.sub("", sentence)
+        bare = LISTED.sub("", sentence)
         if is_connecting(bare, approved):
             continue
         if fault := _sentence(bare, rest, language, support_min):
@@ -235,7 +237,8 @@ def _sentence(
     plain = _LINK.sub(" ", PLACEHOLDER.sub(" ", _EMAIL.sub(" ", sentence)))
     if is_part_of_one(plain, rest):
         # Word for word: all that may be missing is a no in front of it.
-        return Ungrounded.NEGATION if is_denied(plain, rest, language) else None
+        claims = said(plain).total >= _PART_CLAIMS_MIN
+        return Ungrounded.NEGATION if claims and is_denied(plain, rest, language) else None
     meant = figures(without_long_numbers(plain), language)
     found = support(said(with_digits(sentence, language), numbers=True), rest)
     if (
@@ -248,6 +251,8 @@ def _sentence(
     if not stand_among(meant, figures(near, language)) or not weekdays(
         plain, language
     ) <= weekdays(near, language):
+        return Ungrounded.FIGURE
+    if are_of_something_else(plain, rest, language):
         return Ungrounded.FIGURE
     if not _lasts_as_said(plain, near, language) or not _on_its_day(plain, near, language):
         return Ungrounded.FIGURE
@@ -272,7 +277,7 @@ def _near(sentence: str, rest: Sequence[Said], language: str) -> str:
     for clause in clauses(sentence, language):
         if figures(clause, language):
             about |= dict.fromkeys(support(said(clause), rest).nearest[:1])
-    return "\n".join(without_long_numbers(one.text) for one in about)
+    return "\n".join(without_long_numbers(LISTED.sub("", one.text)) for one in about)
 
 
 def _on_its_day(sentence: str, near: str, language: str) -> bool:

@@ -57,7 +57,8 @@ NEGATORS: Final = {
     "id": r"\b(?:tidak|bukan|tanpa|jangan|belum|tak|enggak|nggak|gak)\b",
     "is": r"\b(?:ekki|aldrei|engin\w*|ekkert|án|enga\w*|engum|ómögulegt)\b",
     "it": r"\b(?:non|mai|senza|nessun\w*|niente|nulla|impossibile)\b",
-    "ja": r"ません|ない(?!しは)|なく(?=て|、|は|も|\s|$)|なかった|せず|ずに|不要|不可|無効|できず",
+    "ja": r"ません|ない(?!しは)|なく(?=て|、|は|も|\s|$)|なかった|せず|ずに|(?<=[一-龯ァ-ヶ])なし"
+    r"|不要|不可|無効|できず",
     "ka": r"\b(?:არ|ვერ|ნუ|არა|აღარ|ვეღარ|არასოდეს|არც|არცერთ\w*|გარეშე|შეუძლებელი\w*)\b",
     "kk": (
         r"\b(?:емес|жоқ|ешқашан|мүмкін емес|\w+(?:ма|ме"

@@ -33,6 +33,18 @@ _LIMITS: Final = frozenset(
         "plus|tot"
     ).split("|")
 ) | {"tối đa", "đến", "nhiều nhất"}
+_HIGHEST: Final = frozenset(
+    fold(word)
+    for word in (
+        "most|maximum|highest|höchstens|maximal|máximo|massimo|maximaal|hoogstens|højst|"
+        "maksimalt|høyst|högst|maximalt|enintään|korkeintaan|kõige|maksimaalselt|daugiausia|"
+        "najwyżej|maksymalnie|nejvýše|maximálne|maximalne|najviac|najviše|največ|највише|"
+        "максимално|максимум|mult|legfeljebb|μέγιστο|en fazla|en çok|azami|حد اقصي|كحد|اقصاه|"
+        "حداکثر|לכל היותר|מקסימום|अधिकतम|ज्यादा से ज्यादा|ज़्यादा से ज़्यादा|সর্বোচ্চ|maksimal|"
+        "maksimum|สูงสุด|最大|最長|最多|最高|最长|최대"
+    ).split("|")
+) | {"tối đa", "nhiều nhất"}
+"""Of these, what says nothing else: not "until", which is of times too."""
 _MORE: Final = re.compile(
     r"more|exceed|over|longer|higher|later|beyond|mehr|uber|lang|hoher|spater|mas|super|exced"
     r"|plus|depass|mais|ultrapass|piu|olt|meer|hoger|mer|langre|mere|yli|enemm|ylit|pidem|wiecej"
@@ -87,11 +99,14 @@ def contradict(one: str, other: str, language: str) -> bool:
     """Say whether one clause says no where the other says yes, and neither says it in other words.
 
     Both are about the same: that is for the caller to see to. A limit excuses only where the no
-    is to more than it: "at most 12" for "never more than 12".
+    is to more than it: "at most 12" for "never more than 12". For "not at most 12" it does not.
     """
-    if _says_no(one, language) == _says_no(other, language):
-        return False
     base = base_of(language)
+    if _says_no(one, language) == _says_no(other, language):
+        return _says_no(one, language) and {
+            _is_no_to_a_limit(one, base),
+            _is_no_to_a_limit(other, base),
+        } == {True, False}
     soft = _pattern(base, mild=True)
     if soft is None:
         return True
@@ -101,7 +116,24 @@ def contradict(one: str, other: str, language: str) -> bool:
     own = {found.group() for found in soft.finditer(read)}
     if excuses - _LIMITS and not own - _LIMITS:
         return False
-    return not (excuses & _LIMITS and _MORE.search(read))
+    is_limit = excuses & _LIMITS or _BOUND.search(_read(granting, base))
+    return not (is_limit and _MORE.search(soft.sub(_without_the_highest, read)))
+
+
+def _is_no_to_a_limit(text: str, base: str) -> bool | None:
+    """Say whether a clause denies a limit ("not at most"), or more than it; None: neither."""
+    soft = _pattern(base, mild=True)
+    if soft is None:
+        return None
+    read = _read(text, base)
+    limits = {found.group() for found in soft.finditer(read)} & _HIGHEST
+    if _MORE.search(soft.sub(_without_the_highest, read)):
+        return None if limits else False
+    return True if limits else None
+
+
+def _without_the_highest(found: re.Match[str]) -> str:
+    return " " if found.group() in _HIGHEST else found.group()
 
 
 def _says_no(text: str, language: str) -> bool:
