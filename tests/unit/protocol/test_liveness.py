@@ -9,6 +9,7 @@ from handrail.domain.conversation import Holder, Stage
 from handrail.domain.decision import Ending
 from handrail.domain.delivery import Action, Retry, Unknown
 from handrail.domain.errors import UnavailableError
+from handrail.domain.escalation import agents_asked
 from handrail.domain.message import Kind
 from handrail.domain.outbox import State
 from handrail.domain.promises import OpeningHours, Promises
@@ -61,6 +62,20 @@ class TestWithoutAnyWorkflow:
         assert swept.failed == 1
         heal(world)
         assert world.later(60).failed == 0
+
+
+def test_a_late_receipt_of_an_ended_request_is_none_of_the_next() -> None:
+    world = World()
+    world.ask_person()
+    first = world.now.open_escalation
+    world.say("never mind")
+    fail_always(world, "agents.push")
+    world.ask_person()
+    now, promises = world.clock.now(), Promises()
+    second = world.now.open_escalation
+    assert second.stage is first.stage
+    assert agents_asked(world.now, first.id, first.stage, now, promises) is None
+    assert agents_asked(world.now, second.id, second.stage, now, promises) is not None
 
 
 class TestEveryRequestEndsInOneOfFourWays:
