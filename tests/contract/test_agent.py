@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -70,6 +70,7 @@ class Screen:
         self.shown: list[str] = []
         self.told: list[str] = []
         self.broken = False
+        self.typed = ""
         self._news = threading.Condition()
 
     def lines(self, lines: Sequence[Mapping[str, Any]]) -> None:
@@ -85,6 +86,9 @@ class Screen:
 
     def reach(self, message: str) -> None:
         self._tell(f"reach: {message}")
+
+    def draft(self) -> str:
+        return self.typed
 
     def trouble(self, message: str) -> None:
         self._tell(f"trouble: {message}")
@@ -186,6 +190,33 @@ class TestChat:
         chat.leave()
         assert screen.shown.count("are you there?") == 1
         assert world.now.held_lease.seen == world.now.entries
+
+    def test_the_customer_sees_that_the_agent_is_writing_and_not_too_often(
+        self, world: World, desk: Desk, screen: Screen
+    ) -> None:
+        now = [0.0]
+        client = DeskClient(desk, "ana")
+        chat = Chat(client, client.claim(world.escalation), screen, NEVER, lambda: now[0])
+        for at, typed, times in (
+            (10, "", 0),
+            (13, "Yo", 1),
+            (16, "Your par", 1),
+            (24, "Your parcel", 2),
+            (90, "Your parcel", 2),
+            (93, "Your parcel is", 3),
+            (120, " ", 3),
+        ):
+            now[0], screen.typed = float(at), typed
+            chat.catch_up()
+            assert [action for action, _ in desk.posted].count("typing") == times, at
+
+    def test_that_it_cannot_be_told_costs_nothing(
+        self, desk: Desk, chat: Chat, screen: Screen
+    ) -> None:
+        desk.deaf_to, screen.typed = "/typing", "Your par"
+        chat.catch_up()
+        assert desk.posted[-1][0] == "typing"
+        assert not chat.over
 
     def test_what_was_shown_is_not_shown_again_when_seen_got_lost(
         self, world: World, desk: Desk, chat: Chat, screen: Screen
@@ -516,6 +547,26 @@ class TestTerminal:
         got = [m.text for m in world.wire.got]
         assert not [text for text in got if "Guten Tag" in text]
         assert [text for text in got if text.endswith("Guten Morgen")]
+
+    def test_what_is_typed_to_the_customer_is_a_draft_and_nothing_else(
+        self, monkeypatch: pytest.MonkeyPatch, desk: Desk, tmp_path: Path
+    ) -> None:
+        on_the_line, drafts = [""], []
+        terminal = Terminal(io.StringIO(), io.StringIO(), prompt="agent> ")
+        terminal.interactive = True
+        console = AgentConsole(DeskClient(desk, "ana"), cast("Requests", None))
+        place = Workplace(console, terminal, None, tmp_path)
+
+        def typing(_prompt: str) -> str:
+            drafts.append(place.draft())
+            return ""
+
+        monkeypatch.setattr("builtins.input", typing)
+        monkeypatch.setattr("handrail_ops.chat.terminal._typed", lambda: on_the_line[0])
+        for typed, prompt in (("Hel", None), (" /reveal 3", None), ("y", "Take them? ")):
+            on_the_line[0] = typed
+            terminal.read(prompt)
+        assert [*drafts, place.draft()] == ["Hel", "", "", ""]
 
 
 class TestTarget:

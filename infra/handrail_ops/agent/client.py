@@ -66,6 +66,10 @@ class DeskClient:
         """Renew the lease; returns what the customer wrote that is not seen yet."""
         return self._post(escalation, "heartbeat", self._as_holder(epoch))
 
+    def typing(self, escalation: str, epoch: int) -> None:
+        """Show the customer that the agent is writing; nothing depends on it."""
+        self._post(escalation, "typing", self._as_holder(epoch))
+
     def seen(self, escalation: str, epoch: int, entry: int) -> None:
         """Say that everything up to an entry was shown."""
         self._post(escalation, "seen", self._as_holder(epoch) | {"entry": entry})

@@ -269,6 +269,11 @@ class Workplace:
         """Say until when the customer can be written to, or that they cannot."""
         self._terminal.note(message, "bold yellow")
 
+    def draft(self) -> str:
+        """Return the words that are being written; a command is none."""
+        typed = self._terminal.draft()
+        return "" if typed.lstrip().startswith("/") else typed
+
     def trouble(self, message: str) -> None:
         """Say that the desk does not answer."""
         self._terminal.note(f"{message}. Still trying.", "red")

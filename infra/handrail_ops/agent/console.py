@@ -13,12 +13,19 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from handrail_ops.agent.client import DeskClient, DeskRefusedError, DeskUnavailableError
+from handrail_ops.agent.client import (
+    DeskClient,
+    DeskError,
+    DeskRefusedError,
+    DeskUnavailableError,
+)
 from handrail_ops.agent.reach import Reach
 from handrail_ops.agent.requests import Requests, Waiting
 
 BEAT_SECONDS = 3.0
 """How often a chat asks for news; each time renews the lease too."""
+TYPING_SECONDS = 10.0
+"""How often the customer is told, at most, that the agent is writing."""
 LEASE_SHARE = 4
 """At least so many beats fit into a lease."""
 
@@ -36,6 +43,10 @@ class Screen(Protocol):
 
     def reach(self, message: str) -> None:
         """Say whether, and until when, what is written reaches the customer."""
+        ...
+
+    def draft(self) -> str:
+        """Return the words that are being written and were not sent yet."""
         ...
 
     def trouble(self, message: str) -> None:
@@ -72,6 +83,9 @@ class Chat:
         self._shown = 0
         self._seen = 0
         self._nudged = False
+        self._draft = ""
+        self._typing_from = 0.0
+        """When the customer may be told again."""
         self._over = threading.Event()
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._stay, name="chat", daemon=True)
@@ -171,6 +185,7 @@ class Chat:
             answer = self._desk.heartbeat(self.escalation, self.epoch)
             self._show(answer.get("news", ()))
             self._tell_reach(answer)
+        self._tell_typing()
         if answer.get("nudge") and not self._nudged:
             self._screen.nudged()
         self._nudged = bool(answer.get("nudge"))
@@ -187,6 +202,16 @@ class Chat:
         if self._shown > self._seen:
             self._desk.seen(self.escalation, self.epoch, self._shown)
             self._seen = self._shown
+
+    def _tell_typing(self) -> None:
+        """Tell the customer that somebody writes, while there is more of it at each look."""
+        draft, now = self._screen.draft(), self._now()
+        is_typing = bool(draft.strip()) and draft != self._draft
+        self._draft = draft
+        if is_typing and now >= self._typing_from:
+            self._typing_from = now + TYPING_SECONDS
+            with contextlib.suppress(DeskError):
+                self._desk.typing(self.escalation, self.epoch)
 
     def _tell_reach(self, answer: Mapping[str, Any]) -> None:
         told = self._reach.heard(answer, self._now())

@@ -79,6 +79,11 @@ class Terminal:
             with self._lock:
                 self._asked = None
 
+    def draft(self) -> str:
+        """Return what was typed behind the usual prompt and not sent yet; none through a pipe."""
+        with self._lock:
+            return _typed() if self._asked == self._prompt else ""
+
     @contextlib.contextmanager
     def _above_the_prompt(self) -> Iterator[None]:
         with self._lock:
