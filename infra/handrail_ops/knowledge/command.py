@@ -150,7 +150,7 @@ def import_(
         click.echo(f"left out, since its kind holds no article: {name}")
     counted = Counter(article.language for article in imported.articles)
     languages = ", ".join(f"{code} {count}" for code, count in sorted(counted.items()))
-    click.echo(f"{to}: {len(imported.articles)} articles ({languages})")
+    click.echo(f"{to}: {_counted(len(imported.articles), 'article')} ({languages})")
 
 
 @knowledge.command()
@@ -174,7 +174,10 @@ def check(articles: Path, timeout: float, *, outside: bool, as_json: bool) -> No
         click.echo(json.dumps({"articles": len(read), "faults": faults, "findings": told}))
     else:
         _print_findings(findings)
-        click.echo(f"{len(read)} articles: {faults} faults, {len(findings) - faults} remarks")
+        click.echo(
+            f"{_counted(len(read), 'article')}: {_counted(faults, 'fault')}, "
+            f"{_counted(len(findings) - faults, 'remark')}"
+        )
     if faults:
         raise SystemExit(1)
 
@@ -253,5 +256,10 @@ def _read(articles: Path) -> tuple[Article, ...]:
         raise _refusal(error) from None
 
 
+def _counted(number: int, what: str) -> str:
+    """Return a number of things: "1 fault", "2 faults"."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def _refusal(error: ArticleError) -> click.ClickException:
-    return click.ClickException(f"{len(error.faults)} faults\n{error}")
+    return click.ClickException(f"{_counted(len(error.faults), 'fault')}\n{error}")

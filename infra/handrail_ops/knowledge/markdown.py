@@ -149,4 +149,5 @@ class _Reader:
             self._problem(f"a link to {target!r}; expected one of {', '.join(_LINK_SCHEMES)}")
 
     def _problem(self, what: str) -> None:
-        self.problems.append((self._line, what))
+        if (self._line, what) not in self.problems[-1:]:
+            self.problems.append((self._line, what))

@@ -39,6 +39,17 @@ def test_a_faulty_article_builds_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "index").exists()
 
 
+def test_the_same_fault_of_a_line_is_said_once(tmp_path: Path) -> None:
+    write_sample(tmp_path)
+    (tmp_path / "en" / "script.md").write_text(
+        article("script", "Text with <script>alert(1)</script>."), encoding="utf-8"
+    )
+    code, output = run("check", "--articles", str(tmp_path))
+    assert code == 1
+    assert "Error: 1 fault\n" in output
+    assert output.count("HTML is not read here") == 1
+
+
 def test_asking_without_an_index_says_what_to_do(tmp_path: Path) -> None:
     code, output = run("ask", "hello", "--index", str(tmp_path))
     assert code == 1
