@@ -26,7 +26,7 @@ from handrail.adapters.channels.kit.hmac_signature import (
     check_shared,
     sign,
 )
-from handrail.adapters.channels.kit.plain import directed, unformatted
+from handrail.adapters.channels.kit.plain import directed, isolated, unformatted
 from handrail.adapters.channels.kit.reading import a_time, an_id, inbound, said, stand_in_id
 from handrail.adapters.channels.kit.sending import (
     exchange,
@@ -246,6 +246,34 @@ class TestPlainText:
         self, text: str, direction: Direction, shown: str
     ) -> None:
         assert directed(text, direction) == shown
+
+    @pytest.mark.parametrize(
+        ("text", "shown"),
+        [
+            ("رقم الطلب 40-2231-B.", "رقم الطلب [40-2231-B]."),
+            ("يوم 2026-11-22 الساعة 10:30", "يوم [2026-11-22] الساعة 10:30"),
+            ("هاتف +49 30 1234567 اليوم", "هاتف [+49 30 1234567] اليوم"),
+            ("+1 (555) 010-9999.", "[+1 (555) 010-9999]."),
+            ("כן 030 1234567", "כן [030 1234567]"),
+            ("4111 1111 1111 1111", "[4111 1111 1111 1111]"),
+            ("رمز ABC-12/7، ثم #4711-x", "رمز [ABC-12/7]، ثم [#4711-x]"),
+            ("من 5-7 أيام، 24/7", "من 5-7 أيام، 24/7"),
+            ("سعر 3.5 و 1,000 v1.2", "سعر 3.5 و 1,000 v1.2"),
+            ("https://a.example/1-2 bob-2@a-1.example", "https://a.example/1-2 bob-2@a-1.example"),
+            ("iPhone 15 Pro, e-mail", "iPhone 15 Pro, e-mail"),
+            ("\u2068R-4821\u2069", "\u2068R-4821\u2069"),
+        ],
+    )
+    def test_a_number_keeps_its_order_from_right_to_left(self, text: str, shown: str) -> None:
+        marked = shown.replace("[", "\u2066").replace("]", "\u2069")
+        assert isolated(text, Direction.RIGHT_TO_LEFT) == marked
+        assert isolated(text, Direction.LEFT_TO_RIGHT) == text
+
+    @given(st.text("ab09-/+#@ .:\u2066\u2069א"))
+    def test_nothing_but_marks_around_numbers_is_added(self, text: str) -> None:
+        found = isolated(text, Direction.RIGHT_TO_LEFT)
+        without = found.replace("\u2066", "").replace("\u2069", "")
+        assert without == text.replace("\u2066", "").replace("\u2069", "")
 
 
 ERRORS = verdicts(

@@ -212,7 +212,7 @@ class TestOut:
 
     def test_lines_run_in_their_languages_direction(self) -> None:
         (push,) = render(outbound(text="AB-1 في الطريق", direction=Direction.RIGHT_TO_LEFT))
-        assert push["messages"][0]["text"].startswith("\u200fAB-1")
+        assert push["messages"][0]["text"].startswith("\u200f\u2066AB-1\u2069")
 
     @pytest.mark.parametrize(
         ("status", "body", "outcome"),

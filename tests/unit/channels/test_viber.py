@@ -182,7 +182,7 @@ class TestOut:
 
     def test_text_is_shown_as_it_stands_in_its_direction(self) -> None:
         (part,) = render(outbound(text="*AB-1* في الطريق", direction=Direction.RIGHT_TO_LEFT))
-        assert part["text"] == "\u200f*\u2060AB-1* في الطريق"
+        assert part["text"] == "\u200f*\u2060\u2066AB-1\u2069* في الطريق"
 
     @pytest.mark.parametrize(
         ("status", "body", "outcome"),

@@ -15,6 +15,7 @@ from handrail.adapters.channels.cleaning import (
     time_zone_name,
 )
 from handrail.adapters.channels.direct_messages import parse_json
+from handrail.adapters.channels.kit.plain import isolated
 from handrail.application.ports import Address, Request
 from handrail.application.web_chat import messages_frame, session_of, typing_frame
 from handrail.application.web_ports import Connections, Letter, Mailbox, Push, Sessions
@@ -134,7 +135,7 @@ def render(message: OutboundMessage) -> dict[str, Any]:
         "sequence": message.sequence,
         "speaker": str(message.speaker),
         "agent": message.agent,
-        "text": message.text,
+        "text": isolated(message.text, message.direction),
         "language": message.language,
         "direction": str(message.direction),
         "actions": [{"id": str(b.action), "label": b.label} for b in message.buttons],
