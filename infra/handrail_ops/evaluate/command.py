@@ -32,8 +32,15 @@ AIMS: Final = {
     "r_at_3": 0.98,
     "answer_contains": 0.80,
     "microseconds_per_query": 3000.0,
+    "true_blocked": 0.05,
+    "across_languages.true_blocked": 0.05,
+    "corrupted_passed.negation": 0.20,
+    "across_languages.corrupted_passed.negation": 0.20,
+    "corrupted_passed.entity": 0.05,
+    "across_languages.corrupted_passed.entity": 0.05,
 }
-"""What we hold ourselves to on XQuAD; drawn into the plots."""
+"""What we hold ourselves to; drawn into the plots."""
+_UNLIMITED_COLUMNS: Final = 500
 
 
 @click.group()
@@ -117,11 +124,14 @@ def _print(sets: Sequence[Measured]) -> None:
     every = [*sets, together(sets)] if len(sets) > 1 else sets
     table = Table()
     for heading in ("", *(one.name for one in every)):
-        table.add_column(heading, justify="right" if heading else "left")
+        table.add_column(heading, justify="right" if heading else "left", overflow="fold")
     table.add_row("questions", *(str(one.questions) for one in every))
     for name in dict.fromkeys(name for one in every for name in one.tallies):
         if name.startswith(CURVE):
             continue  # a curve is for the eye: it is on the page
         tallies = (one.tallies.get(name) for one in every)
         table.add_row(name, *(shown(name, tally.mean if tally else None) for tally in tallies))
-    Console().print(table)
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=_UNLIMITED_COLUMNS)  # a pipe's lines are not to be folded
+    console.print(table)

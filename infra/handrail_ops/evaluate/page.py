@@ -24,6 +24,24 @@ _TOLD: Final[Mapping[str, str]] = {
     "true_blocked": "True answers that the check of grounding takes for false.",
 }
 """What figures are, and the order in which they are shown; others follow as they come."""
+_ACROSS: Final = "across_languages."
+_PASSED_BY: Final = "corrupted_passed."
+_PASSED: Final[Mapping[str, str]] = {
+    "number": "another number",
+    "amount": "another price",
+    "percent": "another unit for the percent sign",
+    "date": "another day, month, year or time",
+    "link": "a link or an address from elsewhere",
+    "phone": "another phone number",
+    "unit": "weeks for days",
+    "currency": "another currency",
+    "negation": "a no put in or left out",
+    "entity": "a name that belongs elsewhere",
+    "invented": "a policy that no article has",
+    "order": "before for after",
+    "scope": "all for some, always for usually",
+}
+"""What was done to the false answers that were let through."""
 _STYLE: Final = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;"
     "color:#1a1a1a;background:#fff}table{border-collapse:collapse;font-variant-numeric:"
@@ -72,10 +90,21 @@ def _named(name: str) -> str:
     return escape(name).replace("_", "_<wbr>").replace(".", ".<wbr>")
 
 
+def _meaning(name: str) -> str:
+    """Return what a figure is; of answers in another language than their passages, too."""
+    if name.startswith(_ACROSS):
+        told = _meaning(name.removeprefix(_ACROSS))
+        return f"{told} In another language than the passages." if told else ""
+    if done := _PASSED.get(name.removeprefix(_PASSED_BY)):
+        return f"Answers let through with {done}."
+    return _TOLD.get(name, "")
+
+
 def _told(name: str, aim: float | None) -> str:
-    told = _TOLD.get(name, "")
+    told = _meaning(name)
     if aim is not None:
-        bound = "at most" if name.startswith(_TIMES) else "at least"
+        is_less_better = name.startswith(_TIMES) or _PASSED_BY in name or "true_blocked" in name
+        bound = "at most" if is_less_better else "at least"
         told = f"{told} The line is our aim: {bound} {shown(name, aim)}.".strip()
     return f"<p>{escape(told)}</p>" if told else ""
 

@@ -117,6 +117,24 @@ def test_the_page_says_what_each_figure_is(squad: Path, tmp_path: Path) -> None:
     assert text.index("r_<wbr>at_<wbr>1") < text.index("microseconds_<wbr>per")
 
 
+def test_the_page_says_what_was_done_to_false_answers() -> None:
+    names = ("corrupted_passed.negation", "across_languages.corrupted_passed.negation")
+    page = page_of([Measured("own", 1, dict.fromkeys(names, Tally(1, 5)))], {names[0]: 0.2})
+    told = "Answers let through with a no put in or left out."
+    assert f"<p>{told} The line is our aim: at most 20.0%.</p>" in page
+    assert f"<p>{told} In another language than the passages.</p>" in page
+
+
+def test_a_pipe_has_every_name_whole(tmp_path: Path, index: Path) -> None:
+    rows = tmp_path / "own.jsonl"
+    row = {"question": "What does a late payment cost?", "language": "en", "articles": ["fees"]}
+    rows.write_text(json.dumps({**row, "answer": "The fee is €4."}), encoding="utf-8")
+    code, output = run(rows, "--index", index, "--corrupt")
+    assert code == 0, output
+    assert "corrupted_passed.invented" in output
+    assert "…" not in output
+
+
 def test_the_page_stands_alone_and_shows_every_set(squad: Path, tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     assert run(squad, squad, "--html", page)[0] == 0
