@@ -126,13 +126,13 @@ def test_the_page_says_what_was_done_to_false_answers() -> None:
 
 
 def test_a_pipe_has_every_name_whole(tmp_path: Path, index: Path) -> None:
-    rows = tmp_path / "own.jsonl"
+    rows = tmp_path / f"{'long' * 20}.jsonl"
     row = {"question": "What does a late payment cost?", "language": "en", "articles": ["fees"]}
     rows.write_text(json.dumps({**row, "answer": "The fee is €4."}), encoding="utf-8")
     code, output = run(rows, "--index", index, "--corrupt")
     assert code == 0, output
     assert "corrupted_passed.invented" in output
-    assert "…" not in output
+    assert rows.name in output
 
 
 def test_the_page_stands_alone_and_shows_every_set(squad: Path, tmp_path: Path) -> None:
