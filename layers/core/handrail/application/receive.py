@@ -1,7 +1,7 @@
 """Take in what a channel sends: verified, normalised, durable, and only then acknowledged."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from handrail.application.ports import Channel, Clock, Replying, Request, Response
@@ -18,6 +18,10 @@ from handrail.domain.recognition import Intent, Recogniser
 from handrail.domain.sensitive import SensitiveWords
 from handrail.domain.stopping import tells_us_to_stop
 from handrail.domain.turn import Reason
+
+READING_SECONDS = 0.05
+"""How long the messages of one request are read for whom they ask. A thousand long ones would take
+seconds, and a provider that is not answered in time brings all of them again."""
 
 _NO_LEDGER = frozenset({Kind.RECEIPT, Kind.LIFECYCLE})
 """What may be done with and never come to the ledger, where the audit would look for it."""
@@ -76,7 +80,7 @@ class Receive:
 
         """
         wanted = [message for message in messages if message.is_news]
-        grouped = sorted(((self.group(message), message) for message in wanted), key=_group)
+        grouped = sorted(self._grouped(wanted), key=_group)
         for group, message in self._send(grouped):
             self.inbox.park(group, message, self.clock.now())
         self.acknowledged([message for message in wanted if message.kind not in _NO_LEDGER])
@@ -84,9 +88,20 @@ class Receive:
             self.passed_over([message for message in messages if not message.is_news])
         return len(wanted)
 
+    def _grouped(self, messages: Sequence[InboundMessage]) -> Iterator[tuple[str, InboundMessage]]:
+        """Yield messages with their groups, reading as many of them as there is time for.
+
+        What is left unread takes the quick lane. It is read again behind the queue in any case,
+        and somebody who asks for a person there must not wait behind a running turn.
+        """
+        until = self.clock.now() + READING_SECONDS
+        for message in messages:
+            is_read = len(messages) == 1 or self.clock.now() < until
+            yield (self.group(message) if is_read else _quick(_conversation(message))), message
+
     def group(self, message: InboundMessage) -> str:
         """Return the queue group: the conversation, or its own lane for wanting a person."""
-        conversation = conversation_id(message.channel, message.account, message.sender.ids[0])
+        conversation = _conversation(message)
         try:
             wants_person = self._wants_person(message)
         except Exception as error:  # noqa: BLE001
@@ -94,7 +109,7 @@ class Receive:
             # A fault of ours in reading it must not keep a message out. It takes the quick lane;
             # should reading fail again behind it, the dead-letter queue is a person.
             wants_person = True
-        return f"{conversation}/person" if wants_person else conversation
+        return _quick(conversation) if wants_person else conversation
 
     def _wants_person(self, message: InboundMessage) -> bool:
         if tells_us_to_stop(message):
@@ -115,6 +130,15 @@ class Receive:
             return self.queue.send_all(grouped)
         except UnavailableError:
             return grouped
+
+
+def _conversation(message: InboundMessage) -> str:
+    return conversation_id(message.channel, message.account, message.sender.ids[0])
+
+
+def _quick(conversation: str) -> str:
+    """Return the lane that waits behind no turn."""
+    return f"{conversation}/person"
 
 
 def _group(pair: tuple[str, InboundMessage]) -> str:

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final, Self
 
 
@@ -143,6 +144,7 @@ def clamp_position(occurred_at: float, received_at: float) -> int:
     return int(min(occurred_at, received_at) * 1000)
 
 
+@lru_cache(maxsize=4096)
 def conversation_id(channel: str, account: str, sender_id: str) -> str:
     """Return the conversation a sender gets unless an alias says otherwise.
 
