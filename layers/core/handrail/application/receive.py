@@ -19,7 +19,7 @@ from handrail.domain.sensitive import SensitiveWords
 from handrail.domain.stopping import tells_us_to_stop
 from handrail.domain.turn import Reason
 
-READING_SECONDS = 0.05
+READING_SECONDS = 0.03
 """How long the messages of one request are read for whom they ask. A thousand long ones would take
 seconds, and a provider that is not answered in time brings all of them again."""
 
