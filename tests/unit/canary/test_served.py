@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from handrail.adapters.channels.kit.plain import isolated
 from handrail.application.canary_ports import Purpose, Reply
 from handrail.domain.conversation import Holder
 from handrail.domain.decision import Ending
 from handrail.domain.delivery import Action
 from handrail.domain.errors import UnavailableError
+from handrail.domain.phrases import Direction
 from handrail.domain.turn import NeedsPerson, Reason
 from support.canary_world import CanaryWorld, changed, steps
 from support.world import CATALOGUE, fail_always
@@ -39,6 +41,16 @@ def test_in_every_language(language: str) -> None:
     waiting, served = canary.run()
     assert (steps(waiting), steps(served)) == (set(), set())
     assert served.ended
+
+
+def test_marks_that_keep_a_number_in_order_are_no_other_words() -> None:
+    canary = CanaryWorld(languages=["ar"])
+    for door in canary.doors.values():
+        door.tamper = lambda replies: [
+            replace(reply, text=isolated(reply.text, Direction.RIGHT_TO_LEFT)) for reply in replies
+        ]
+    waiting, served = canary.run()
+    assert (steps(waiting), steps(served)) == (set(), set())
 
 
 def test_channels_take_turns_and_then_languages() -> None:

@@ -31,6 +31,8 @@ RESOLVE_SECONDS = 15.0
 _LOOK_EVERY_SECONDS = 0.25
 _WAYS = frozenset({str(Action.PERSON), str(Action.WITHDRAW)})
 _FAULTS_OF_OURS = frozenset({Reason.FAILED, Reason.DEAD_LETTER})
+_MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u2066\u2067\u2068\u2069"))
+"""What a channel may put around a number, to keep its order in a text from right to left."""
 
 
 class Step(StrEnum):
@@ -261,7 +263,7 @@ class Talk:
         if said is None:
             return False
         self.hear(
-            lambda reply: reply.speaker == Speaker.AGENT and reply.text == words,
+            lambda reply: reply.speaker == Speaker.AGENT and _unmarked(reply.text) == words,
             0,
             MESSAGE_SECONDS,
             Step.MESSAGE,
@@ -294,3 +296,7 @@ def _sequence_of(phrase: str, stands: Mapping[str, Any]) -> int | None:
     """Return the newest sequence at which one of our phrases was said."""
     found = [line for line in stands.get("transcript", ()) if line.get("kind") == phrase]
     return int(found[-1].get("sequence", 0)) if found else None
+
+
+def _unmarked(text: str) -> str:
+    return text.translate(_MARKS)
