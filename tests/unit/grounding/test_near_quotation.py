@@ -50,6 +50,36 @@ def test_what_stands_elsewhere_in_the_passage_excuses_nothing(false: str, why: s
 
 
 @pytest.mark.parametrize(
+    "cut",
+    [
+        "The late fee is 2.",
+        "50 euros for every order.",
+        "The limit is 1.",
+        "The gift costs 20.",
+        "The gift costs $20.",
+    ],
+)
+def test_a_quotation_that_ends_inside_a_number_is_none(cut: str) -> None:
+    text = (
+        "The late fee is 2.50 euros for every order. The limit is 1,500 euros in 1 month."
+        " Since 2020 we send gifts of 5 sizes. The gift costs €20, or $25 abroad."
+        " We answer within 1 or 2 days, in 50 countries; $20 is 18 euros."
+    )
+    passage = Passage("fees/en#1", "fees", "Fees", "en", text, "")
+    assert verdict(cut, passage) is Ungrounded.FIGURE
+    assert verdict("The late fee is 2.50 euros.", passage) is None
+    assert verdict("We send gifts of.", passage) is None
+
+
+def test_a_number_of_any_length_is_compared() -> None:
+    first, other = "9" * 5_000, "8" * 5_000
+    said = "The code that opens the blue box is {}, and the one of the red box is {}."
+    source = read([said.format(first, other)], "en")
+    assert misquoted(said.format(other, first), source, "en") is Misquoted.FIGURE
+    assert misquoted(said.format(first, other), source, "en") is None
+
+
+@pytest.mark.parametrize(
     ("language", "source", "false"),
     [
         (

@@ -27,7 +27,7 @@ from handrail.domain.figures import (
 from handrail.domain.figures_at_home import LISTED, are_of_something_else
 from handrail.domain.knowledge import Passage
 from handrail.domain.naming import exchanged, misplaced, strays
-from handrail.domain.near_quotation import Misquoted, is_part_of_one, misquoted
+from handrail.domain.near_quotation import Misquoted, keeps_figures, misquoted, quoted
 from handrail.domain.number_words import with_digits
 from handrail.domain.privacy import PLACEHOLDER, has_broken_placeholder, placeholders_in
 from handrail.domain.reading import sentences
@@ -235,7 +235,9 @@ def _sentence(
     sentence: str, rest: Sequence[Said], language: str, support_min: float
 ) -> Ungrounded | None:
     plain = _LINK.sub(" ", PLACEHOLDER.sub(" ", _EMAIL.sub(" ", sentence)))
-    if is_part_of_one(plain, rest):
+    if sources := quoted(plain, rest):
+        if not keeps_figures(plain, sources, language):
+            return Ungrounded.FIGURE
         # Word for word: all that may be missing is a no in front of it.
         claims = said(plain).total >= _PART_CLAIMS_MIN
         return Ungrounded.NEGATION if claims and is_denied(plain, rest, language) else None

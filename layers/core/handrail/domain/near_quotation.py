@@ -5,6 +5,7 @@ word for word, what differs in a place or two was put there, and is held to that
 that the passage has the same number elsewhere excuses nothing.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -66,8 +67,8 @@ def misquoted(sentence: str, sources: Iterable[Said], language: str) -> Misquote
         put = [change for change in changes if change.own]
         if len(put) == 1 and kept >= _enough(put[0]) and _names_another(put[0], source):
             return Misquoted.NAME
-        quoted = len(theirs) - _left_out_at_the_ends(changes, len(theirs))
-        if kept < max(_PIECES_MIN, _NEARLY * len(own), _NEARLY * quoted):
+        middle = len(theirs) - _left_out_at_the_ends(changes, len(theirs))
+        if kept < max(_PIECES_MIN, _NEARLY * len(own), _NEARLY * middle):
             continue
         if not _counts_alike(sentence, source.text, language) or any(
             _is_another_number(change) or _names_another_time(change, language)
@@ -78,10 +79,26 @@ def misquoted(sentence: str, sources: Iterable[Said], language: str) -> Misquote
     return None
 
 
-def is_part_of_one(sentence: str, sources: Iterable[Said]) -> bool:
-    """Say whether a text stands in one sentence as it is, case and marks aside."""
-    plain = f" {' '.join(fold(sentence).split())} "
-    return any(plain in f" {' '.join(fold(source.text).split())} " for source in sources)
+def quoted(sentence: str, sources: Iterable[Said]) -> Sequence[Said]:
+    """Return the sentences in which a text stands as it is, case and marks aside."""
+    plain = _plain(sentence)
+    return [one for one in sources if plain in _plain(one.text)]
+
+
+def keeps_figures(sentence: str, sources: Iterable[Said], language: str) -> bool:
+    """Say whether the figures of a quotation are one source's, whole and each of its unit.
+
+    Marks also divide a number, so that a quotation may begin or end inside one.
+    """
+    whole = re.compile(rf"(?<![0-9](?= [0-9])){re.escape(_plain(sentence))}(?<![0-9] (?=[0-9]))")
+    return any(
+        _counts_alike(sentence, one.text, language) and whole.search(_plain(one.text))
+        for one in sources
+    )
+
+
+def _plain(text: str) -> str:
+    return f" {' '.join(fold(text).split())} "
 
 
 def _changes(own: Sequence[str], theirs: Sequence[str]) -> Sequence[_Change] | None:
@@ -130,7 +147,9 @@ def _is_another_number(change: _Change) -> bool:
     """Say whether one number stands in the place of another."""
     own = [piece for piece in change.own if piece.isdecimal()]
     theirs = [piece for piece in change.theirs if piece.isdecimal()]
-    return len(own) == len(theirs) == 1 and int(own[0]) != int(theirs[0])
+    if len(own) != 1 or len(theirs) != 1:
+        return False
+    return fold(own[0]).lstrip("0") != fold(theirs[0]).lstrip("0")
 
 
 def _names_another_time(change: _Change, language: str) -> bool:
