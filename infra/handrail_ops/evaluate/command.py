@@ -15,6 +15,7 @@ from handrail.adapters.knowledge.index import KnowledgeIndex
 from handrail.domain.errors import SettingsError
 from handrail_ops.evaluate import grounding, retrieval
 from handrail_ops.evaluate.curve_plot import CURVE
+from handrail_ops.evaluate.drafted import DraftedAnswers
 from handrail_ops.evaluate.figures import Measured, Tally, as_json, together
 from handrail_ops.evaluate.hearing import human_requests, languages
 from handrail_ops.evaluate.page import page_of, shown
@@ -64,6 +65,26 @@ evaluate.add_command(languages)
 @click.option(
     "--corrupt", is_flag=True, help="Check the grounding of true and of corrupted answers too."
 )
+@click.option(
+    "--model",
+    is_flag=True,
+    help="Have the model answer too: OPENAI_API_KEY, OPENAI_MODEL, OPENAI_BASE_URL, OPENAI_API.",
+)
+@click.option(
+    "--questions",
+    "questions_max",
+    type=click.IntRange(1),
+    default=100,
+    show_default=True,
+    help="How many questions of each file the model is asked.",
+)
+@click.option(
+    "--prices",
+    type=click.FloatRange(0),
+    nargs=2,
+    metavar="GIVEN WRITTEN",
+    help="What the model's provider takes for a million tokens, given and written.",
+)
 @click.option("--json", "as_json_", is_flag=True, help="Print one JSON object.")
 @click.option(
     "--html",
@@ -75,8 +96,11 @@ def answers(
     index_directory: Path,
     language: str | None,
     html: Path | None,
+    questions_max: int,
+    prices: tuple[float, float] | None,
     *,
     corrupt: bool,
+    model: bool,
     as_json_: bool,
 ) -> None:
     """Measure answers on FILES.
@@ -84,12 +108,19 @@ def answers(
     *.json in SQuAD's form (named <anything>.<language>.json) brings its own paragraphs; *.csv
     (question, expected, article, language) and *.jsonl (recorded messages) are asked of the index.
     With --corrupt, true answers (`answer` in *.jsonl) and false ones made of them are checked for
-    their grounding: what is blocked of the former and passed of the latter.
+    their grounding: what is blocked of the former and passed of the latter. With --model, the
+    configured model answers as in a turn: what comes of it, how long it takes and what it costs.
     """
+    if prices is not None and not model:
+        message = "--prices are the model's: give --model too"
+        raise click.UsageError(message)
     try:
         measures = (*MEASURES, grounding.measure) if corrupt else MEASURES
         if corrupt and html is not None:
             measures = (*measures, grounding.curve)
+        if model:
+            drafted = DraftedAnswers(index_directory, questions_max, *(prices or ()))
+            measures = (*measures, drafted.measure)
         measured = [
             _measure(read_set(path, language), index_directory, measures) for path in files
         ]

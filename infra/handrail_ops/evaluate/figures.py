@@ -4,7 +4,8 @@ Every measure is a module of its own that returns `Tally`s by name; it is added 
 `command.py` and needs nothing else to be in the report, the JSON and the plots.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -28,6 +29,30 @@ class Measured:
     name: str
     questions: int
     tallies: Mapping[str, Tally]
+
+
+class Adding:
+    """Adds up by name, a case at a time."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._totals: dict[str, float] = {}
+        self._counts: Counter[str] = Counter()
+
+    def add(self, name: str, value: float) -> None:
+        """Count one case."""
+        self._totals[name] = self._totals.get(name, 0.0) + value
+        self._counts[name] += 1
+
+    def result(self) -> dict[str, Tally]:
+        """Return what came together."""
+        return {name: Tally(self._totals[name], self._counts[name]) for name in self._counts}
+
+
+def f1(said: Sequence[str], expected: Sequence[str]) -> float:
+    """Return how far two texts, given as words, are the same words: 2PR / (P + R)."""
+    shared = (Counter(said) & Counter(expected)).total()
+    return 2 * shared / (len(said) + len(expected)) if shared else 0.0
 
 
 def together(measured: Iterable[Measured]) -> Measured:

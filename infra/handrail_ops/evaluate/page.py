@@ -11,7 +11,13 @@ _WIDTH: Final = 720
 _LABEL: Final = 170
 _BAR: Final = 18
 _STEP: Final = 24
-_TIMES: Final = "microseconds_"
+_WRITTEN: Final = {
+    "microseconds_": "{:.0f} µs",
+    "milliseconds_": "{:.0f} ms",
+    "tokens_": "{:.0f}",
+    "cost_": "{:.6f}",
+}
+"""How figures that are no shares are written, by a part of their name."""
 _TOLD: Final[Mapping[str, str]] = {
     "r_at_1": "Questions whose article is found first.",
     "r_at_3": "Questions whose article is among the first three found.",
@@ -20,7 +26,16 @@ _TOLD: Final[Mapping[str, str]] = {
     "answer_f1": "How far quotation and expected words are the same words.",
     "handed_over": "Questions for which the answerer without a model asks for a person.",
     "uncalled_for": "Questions that no article answers, and that were answered.",
-    "microseconds_per_query": "Processor time of a search; the only figure that is no share.",
+    "microseconds_per_query": "Processor time of a search.",
+    "model.answer_contains": "Answers of the model in which the expected words stand.",
+    "model.answer_f1": "How far the model's answer and the expected words are the same words.",
+    "model.handed_over": "Questions for which a person is asked instead, with a model.",
+    "model.not_grounded": "Questions whose draft does not stand in what it cites.",
+    "model.failed": "Questions whose reply did not come, came too late, or made no sense.",
+    "model.milliseconds_per_question": "From the question to the checked answer, or to a person.",
+    "model.tokens_given": "What the model was given for a question, as its server counts.",
+    "model.tokens_written": "What it wrote for a question, as its server counts.",
+    "model.cost_per_question": "At the prices given, in their currency.",
     "true_blocked": "True answers that the check of grounding takes for false.",
 }
 """What figures are, and the order in which they are shown; others follow as they come."""
@@ -82,7 +97,14 @@ def shown(name: str, mean: float | None) -> str:
     """Return a figure as people read it."""
     if mean is None:
         return "–"  # noqa: RUF001 - a dash for nothing measured
-    return f"{mean:.0f} µs" if name.startswith(_TIMES) else f"{mean:.1%}"
+    for part, written in _WRITTEN.items():
+        if part in name:
+            return written.format(mean)
+    return f"{mean:.1%}"
+
+
+def _is_share(name: str) -> bool:
+    return not any(part in name for part in _WRITTEN)
 
 
 def _named(name: str) -> str:
@@ -103,7 +125,7 @@ def _meaning(name: str) -> str:
 def _told(name: str, aim: float | None) -> str:
     told = _meaning(name)
     if aim is not None:
-        is_less_better = name.startswith(_TIMES) or _PASSED_BY in name or "true_blocked" in name
+        is_less_better = not _is_share(name) or _PASSED_BY in name or "true_blocked" in name
         bound = "at most" if is_less_better else "at least"
         told = f"{told} The line is our aim: {bound} {shown(name, aim)}.".strip()
     return f"<p>{escape(told)}</p>" if told else ""
@@ -117,7 +139,7 @@ def _row(one: Measured, names: Sequence[str]) -> str:
 def _plot(name: str, sets: Sequence[Measured], aim: float | None) -> str:
     having = [one for one in sets if _mean(one, name) is not None]
     top = max((_mean(one, name) or 0.0 for one in having), default=0.0)
-    top = max(top, aim or 0.0) if name.startswith(_TIMES) else 1.0
+    top = 1.0 if _is_share(name) else max(top, aim or 0.0)
     height = _STEP * len(having) + 8
     bars = "".join(_bars(name, having, top or 1.0))
     line = ""

@@ -8,7 +8,6 @@ passage; `answer_exact` and `answer_f1` compare the quotation with the answer wo
 """
 
 import time
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
@@ -18,7 +17,7 @@ from handrail.domain.knowledge import Found
 from handrail.domain.limits import PASSAGES_MAX
 from handrail.domain.reading import words
 from handrail.domain.turn import NeedsPerson
-from handrail_ops.evaluate.figures import Tally
+from handrail_ops.evaluate.figures import Adding, Tally, f1
 from handrail_ops.evaluate.sets import Question
 
 FOUND_AMONG: Final = 3
@@ -28,27 +27,12 @@ _SEARCHED: Final = 12
 timed is the search of a turn, for fewer."""
 
 
-class _Tallies:
-    """Adds up by name."""
-
-    def __init__(self) -> None:
-        self._totals: Counter[str] = Counter()
-        self._counts: Counter[str] = Counter()
-
-    def add(self, name: str, value: float) -> None:
-        self._totals[name] += value  # type: ignore[assignment]  # a Counter of floats
-        self._counts[name] += 1
-
-    def result(self) -> dict[str, Tally]:
-        return {name: Tally(self._totals[name], self._counts[name]) for name in self._counts}
-
-
 def measure(
     questions: Iterable[Question], index: KnowledgeIndex, now: float
 ) -> Mapping[str, Tally]:
     """Ask every question of an index, and say how it went."""
     drafter = ExtractiveDrafter(index.weight)
-    tallies = _Tallies()
+    tallies = Adding()
     index.search("open", "en", 1, now)  # so that no question pays for opening the file
     for question in questions:
         started = time.process_time()
@@ -77,15 +61,9 @@ def _quoted(drafter: ExtractiveDrafter, question: Question, found: Sequence[Foun
     return drafter.quote(question.text, passage.text, passage.language, QUOTED_SENTENCES)
 
 
-def _compare(tallies: _Tallies, question: Question, quoted: str) -> None:
+def _compare(tallies: Adding, question: Question, quoted: str) -> None:
     said = words(quoted)
     expected = [words(answer) for answer in question.answers]
     tallies.add("answer_contains", any(answer in quoted for answer in question.answers))
     tallies.add("answer_exact", said in expected)
-    tallies.add("answer_f1", max(_f1(said, answer) for answer in expected))
-
-
-def _f1(said: Sequence[str], expected: Sequence[str]) -> float:
-    """Return how far two texts are the same words: 2PR / (P + R)."""
-    shared = (Counter(said) & Counter(expected)).total()
-    return 2 * shared / (len(said) + len(expected)) if shared else 0.0
+    tallies.add("answer_f1", max(f1(said, answer) for answer in expected))

@@ -163,11 +163,39 @@ def test_who_waits_is_told_where_help_is_too() -> None:
     assert world.now.open_escalation.reference in world.wire.got[-1].text
 
 
+@pytest.mark.parametrize(
+    ("text", "reason", "said"),
+    [
+        ("I was scammed", Reason.FRAUD, "Please don't share any codes or passwords"),
+        ("My wife passed away", Reason.BEREAVEMENT, "We are very sorry for your loss."),
+        ("You will hear from my lawyer", Reason.LEGAL, "We take what you write seriously."),
+        ("I am homeless and cannot pay", Reason.VULNERABILITY, "Thank you for telling us"),
+    ],
+)
+def test_a_topic_is_answered_in_words_of_its_own(text: str, reason: Reason, said: str) -> None:
+    world = World()
+    world.say(text)
+    assert world.now.open_escalation.reason is reason
+    assert f"\n\n{said}" in world.wire.got[-1].text
+    assert world.now.open_escalation.reference in world.wire.got[-1].text
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_has_words_of_its_own_in_every_language(reason: Reason) -> None:
+    for spoken in CATALOGUE.languages:
+        phrases = CATALOGUE.phrases(spoken.code)
+        told = {
+            other: phrases.say(f"requested.{other}", reference="ABCD-EFGH", update="")
+            for other in Reason
+        }
+        assert [other for other in Reason if told[other] == told[reason]] == [reason], spoken.code
+
+
 def test_a_topic_outweighs_the_articles_but_no_request() -> None:
     world = World()
     world.say("my wife passed away, how do I return her order?")
     assert world.now.open_escalation.reason is Reason.BEREAVEMENT
-    assert world.said == ["requested.sensitive"]
+    assert world.said == ["requested.bereavement"]
     world = World()
     world.say("I was scammed, let me talk to a person")
     assert world.now.open_escalation.reason is Reason.ASKED

@@ -60,7 +60,7 @@ def ask_for_person(
             change.hand_to(Holder.WAITING)
             change.open(escalation)
             change.say(
-                _REQUESTED_PHRASES.get(reason, f"requested.{reason}"),
+                f"requested.{reason}",
                 f"request/{escalation.number}",
                 promise=escalation.promise,
                 follow_up=escalation.promise.kind is PromiseKind.OPENING,
@@ -77,15 +77,6 @@ def ask_for_person(
             pass  # The agent sees them.
     return change.done()
 
-
-_REQUESTED_PHRASES = {
-    Reason.LOW_CONFIDENCE: "requested.not_grounded",
-    Reason.FRAUD: "requested.sensitive",
-    Reason.BEREAVEMENT: "requested.sensitive",
-    Reason.LEGAL: "requested.sensitive",
-    Reason.VULNERABILITY: "requested.sensitive",
-}
-"""What a customer hears where the reason has no words of its own: agents see which it was."""
 
 _KEPT_PHRASES = {
     **dict.fromkeys(

@@ -21,8 +21,12 @@ HOURS_SAID_MAX = 36
 """Up to here a duration is said in hours; beyond, in days."""
 
 PARAGRAPH = "\n\n"
-COMPOSED = {"requested.emergency": ("sensitive.emergency", "requested.sensitive")}
-"""What is said in the words of several phrases: where help is now, and that a person is asked."""
+COMPOSED = {
+    f"requested.{topic}": (f"sensitive.{topic}", "requested.sensitive")
+    for topic in ("emergency", "fraud", "bereavement", "legal", "vulnerability")
+}
+"""What is said in the words of several phrases: what the topic calls for, and that a person is
+asked."""
 
 _DATE_FIELD = re.compile(r"'((?:[^']|'')*)'|(E+|c+|M+|L+|d+|H+|h+|m+|a+|B+)|(.)", re.DOTALL)
 
