@@ -33,6 +33,8 @@ from handrail_ops.channels.peers.base import Peer
 from handrail_ops.channels.peers.table import PEERS
 
 WEBHOOK_BYTES: Final = 2_048
+USUAL_TEXT_BYTES: Final = 200
+"""What customers write at once: two sentences or three."""
 BATCH_BYTES: Final = 3_000_000
 BATCH_MESSAGES: Final = 1_000
 _BATCHES: Final = {"whatsapp_cloud": "entry", "messenger": "entry", "instagram": "entry",
@@ -125,8 +127,12 @@ class Bench:
         self._handle = build(ReceiveSettings.from_env(values), aws)
 
     def webhooks(self, warm: int = _WARM, runs: int = _RUNS) -> Sequence[Took]:
-        """Return what a signed webhook of two kilobytes takes, for each channel."""
+        """Return what a signed webhook takes of which two kilobytes are full of text."""
         return [self._measured(name, self._webhook, warm, runs) for name in PEERS]
+
+    def usual(self, warm: int = _WARM, runs: int = _RUNS) -> Sequence[Took]:
+        """Return what a signed webhook of a usual message takes, for each channel."""
+        return [self._measured(name, self._usual_webhook, warm, runs) for name in PEERS]
 
     def batches(self, warm: int = 1, runs: int = _BATCH_RUNS) -> Sequence[Took]:
         """Return what the largest batch takes, for each channel that sends several at once."""
@@ -172,6 +178,10 @@ class Bench:
             else:
                 high = middle - 1
         return peer.text_webhook(customer, text[:low])
+
+    def _usual_webhook(self, name: str) -> Request:
+        text = self._text(USUAL_TEXT_BYTES).encode()[:USUAL_TEXT_BYTES].decode(errors="ignore")
+        return self._peers[name].text_webhook(PEERS[name].customer, text)
 
     def _batch(self, name: str) -> Request:
         within = _BATCHES[name]

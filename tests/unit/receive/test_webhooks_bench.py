@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from handrail_ops.bench import webhooks
-from handrail_ops.bench.webhooks import WEBHOOK_BYTES, Bench
+from handrail_ops.bench.webhooks import USUAL_TEXT_BYTES, WEBHOOK_BYTES, Bench
 from handrail_ops.channels.peers.table import PEERS
 
 ROOT = Path(__file__).parents[3]
@@ -17,6 +17,13 @@ def test_every_messenger_brings_a_webhook_of_the_size() -> None:
     for one in took:
         assert one.messages == 1, one.channel
         assert 0.85 * WEBHOOK_BYTES < one.bytes <= WEBHOOK_BYTES, one.channel
+
+
+def test_a_usual_message_is_two_or_three_sentences() -> None:
+    took = Bench(ROOT).usual(warm=0, runs=1)
+    assert [one.channel for one in took] == list(PEERS)
+    for one in took:
+        assert (one.messages, USUAL_TEXT_BYTES < one.bytes < WEBHOOK_BYTES) == (1, True), one
 
 
 def test_a_batch_has_as_many_messages_as_it_says(monkeypatch: pytest.MonkeyPatch) -> None:

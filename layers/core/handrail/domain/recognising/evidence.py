@@ -1,78 +1,60 @@
 """Whose message it may be: how many of its words each language uses, counted for all at once.
 
-A word is one integer with a bit per language that uses it. Counting them language by language
-would cost more than everything else, so the counts are kept as binary digits: digit k of every
-language's count is one bit of the k-th integer, and adding a word is a few carries.
+Counting language by language would cost more than everything else. So what a word counts is one
+long integer with a field per language, made once and kept with the word; adding words up is adding
+integers.
 """
 
-from collections.abc import Iterable
+import struct
+from collections.abc import Sequence
 from typing import Final
 
 # A word that few languages use says more about whose message it is.
 _RARE_MAX: Final = 3
 _UNCOMMON_MAX: Final = 12
+_RARE_COUNTS: Final = 4
+_UNCOMMON_COUNTS: Final = 2
+
+_FIELD_BITS: Final = 32
+"""No message has words enough to carry into the next field."""
+_AT_ONCE_BITS: Final = 8
+_FIELDS: Final = tuple(
+    sum(1 << _FIELD_BITS * bit for bit in range(_AT_ONCE_BITS) if bits >> bit & 1)
+    for bits in range(1 << _AT_ONCE_BITS)
+)
+"""Eight languages' bits -> one in the field of each."""
 
 
 def weight(languages: int) -> int:
-    """Return which digit a word counts at: 2 (counts four), 1 (two) or 0 (one)."""
+    """Return how much a word counts that these languages (bits) use."""
     users = languages.bit_count()
-    return 2 if users <= _RARE_MAX else 1 if users <= _UNCOMMON_MAX else 0
+    if users <= _RARE_MAX:
+        return _RARE_COUNTS
+    return _UNCOMMON_COUNTS if users <= _UNCOMMON_MAX else 1
 
 
-class Tally:
-    """Every language's count."""
+def evidence(native: int, listed: int) -> int:
+    """Return what a word counts, by language.
 
-    __slots__ = ("digits",)
-
-    def __init__(self) -> None:
-        """Begin at nothing."""
-        self.digits: list[int] = []
-
-    def add(self, languages: int, digit: int) -> None:
-        """Add two to the power of `digit` to the count of each of these languages."""
-        digits = self.digits
-        while languages:
-            while len(digits) <= digit:
-                digits.append(0)
-            carry = digits[digit] & languages
-            digits[digit] ^= languages
-            languages, digit = carry, digit + 1
-
-    def add_all(self, other: "Tally") -> None:
-        """Add another tally's counts to these."""
-        for digit, languages in enumerate(other.digits):
-            self.add(languages, digit)
-
-    def most(self) -> int:
-        """Return the highest count."""
-        leaders, highest = -1, 0
-        for digit in reversed(self.digits):
-            ahead = leaders & digit
-            if ahead:
-                leaders = ahead
-            highest = highest << 1 | bool(ahead)
-        return highest
-
-    def at_least(self, count: int) -> int:
-        """Return the bits of the languages whose count is `count` or more; it is more than 0."""
-        ahead, level = 0, -1
-        for place in range(max(len(self.digits), count.bit_length()) - 1, -1, -1):
-            digit = self.digits[place] if place < len(self.digits) else 0
-            if count >> place & 1:
-                level &= digit
-            else:
-                ahead |= level & digit
-                level &= ~digit
-        return ahead | level
-
-    def of(self, number: int) -> int:
-        """Return one language's count."""
-        return sum((digit >> number & 1) << place for place, digit in enumerate(self.digits))
+    `native` has the bits of the languages whose everyday word it is, `listed` those of the others
+    that have it in their lists. A foreign word in a list says little where somebody's own is.
+    """
+    if native:
+        return _spread(native) * weight(native) + _spread(listed)
+    return _spread(listed) * weight(listed)
 
 
-def numbers(languages: int) -> Iterable[int]:
-    """Yield the numbers of the languages whose bits are set."""
+def _spread(languages: int) -> int:
+    fields = place = 0
     while languages:
-        lowest = languages & -languages
-        yield lowest.bit_length() - 1
-        languages ^= lowest
+        fields |= _FIELDS[languages & ((1 << _AT_ONCE_BITS) - 1)] << place
+        languages >>= _AT_ONCE_BITS
+        place += _AT_ONCE_BITS * _FIELD_BITS
+    return fields
+
+
+def counts(evidence: int, languages: int) -> Sequence[int]:
+    """Return every language's count in the sum of what words count."""
+    return struct.unpack(
+        f"<{languages}I", evidence.to_bytes(languages * _FIELD_BITS // 8, "little")
+    )

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, Self
 
+from handrail.domain.recognising.evidence import evidence
 from handrail.domain.recognising.words import HARD, STEM_MARK, elongations, undoubled
 
 BUCKETS: Final = 1 << 14
@@ -83,6 +84,8 @@ class Found(NamedTuple):
     """Where terms begin with it, and the bits of the languages for which that holds."""
     beginning: int
     """The bits of all languages in which a term begins with it."""
+    evidence: int
+    """What it counts for each language."""
 
     @classmethod
     def of(
@@ -91,12 +94,15 @@ class Found(NamedTuple):
         listed: int,
         forms: tuple[str, ...],
         nodes: tuple[tuple[Node, int], ...],
+        spoken: int,
     ) -> Self:
-        """Put together what was found."""
+        """Put together what was found; `spoken` has the bits of all languages."""
         beginning = 0
         for _, languages in nodes:
             beginning |= languages
-        return cls(native, listed & ~native, forms, nodes, beginning)
+        listed &= ~native
+        counts = evidence(native & spoken, listed & spoken)
+        return cls(native, listed, forms, nodes, beginning, counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +234,7 @@ class Vocabulary:
         self._proclitic_letters = {proclitic[0] for proclitic in lexicon.proclitics}
         self._own = Node()
         self._shared = shared
+        self._spoken = (1 << shared) - 1
         for class_id, terms in own.items():
             for term in terms:
                 node = self._own
@@ -281,7 +288,7 @@ class Vocabulary:
                     listed |= (more | others) & speakers
                     allowed = speakers | 1 << self._shared
                     held += ((node, node.languages & allowed) for node in nodes)
-        return Found.of(native, listed, tuple(forms), tuple(held))
+        return Found.of(native, listed, tuple(forms), tuple(held), self._spoken)
 
     def _entry(self, word: str) -> tuple[int, int, tuple[Node, ...]]:
         entry = self._remembered.get(word)

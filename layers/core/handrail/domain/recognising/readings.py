@@ -9,7 +9,7 @@ language in a long message is thus heard for itself.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from handrail.domain.recognising.evidence import Tally, numbers, weight
+from handrail.domain.recognising.evidence import counts
 from handrail.domain.recognising.lexicon import ClassHits, Found, Vocabulary, hits
 from handrail.domain.recognising.patterns import Places
 from handrail.domain.recognising.requests import CLASSES, NAMES_FROM, UNIVERSAL
@@ -121,7 +121,7 @@ class Reader:
         shared = hits(message.found, self._shared, every, message.inside)
         if not heard and shared:
             heard[0] = every
-        weights = {number: total.of(number) for number in heard}
+        weights = {number: total[number] for number in heard}
         most = max(weights.values(), default=0)
         leading = sum(1 << one for one, known in weights.items() if known == most)
         if hinted is not None:
@@ -134,28 +134,26 @@ class Reader:
         self._name(readings, hinted, nameless=_UNIVERSAL_WORDS.issuperset(message.words))
         return readings
 
-    def _heard(self, message: Message) -> tuple[dict[int, int], Tally]:
-        """Return which languages are heard on which words (bits), and what they know in all."""
-        total = Tally()
+    def _heard(self, message: Message) -> tuple[dict[int, int], Sequence[int]]:
+        """Return which languages are heard on which words (bits), and what each knows in all."""
+        total = 0
         heard: dict[int, int] = {}
         for begin, end in _sentences(message.words):
             # Words in another alphabet are another language's: each is compared with its like.
-            latin, other = Tally(), Tally()
+            latin = other = 0
             for word, one in zip(message.words[begin:end], message.found[begin:end], strict=True):
-                own, others = one.native & self._spoken, one.listed & self._spoken
-                tally = latin if word.isascii() else other
-                if own:
-                    tally.add(own, weight(own))
-                    tally.add(others, 0)
+                if word.isascii():
+                    latin += one.evidence
                 else:
-                    tally.add(others, weight(others))
+                    other += one.evidence
+            total += latin + other
             words = (1 << end) - (1 << begin)
-            for tally in (latin, other):
-                total.add_all(tally)
-                if most := tally.most():
-                    for number in numbers(tally.at_least((2 * most + 2) // 3)):
-                        heard[number] = heard.get(number, 0) | words
-        return heard, total
+            for said in filter(None, (latin, other)):
+                known = counts(said, self._shared)
+                least = (2 * max(known) + 2) // 3
+                for number in [one for one, count in enumerate(known) if count >= least]:
+                    heard[number] = heard.get(number, 0) | words
+        return heard, counts(total, self._shared)
 
     def _without_not_names(self, message: Message, names: ClassHits, leading: int) -> ClassHits:
         """Return the names without the words that mean something else in a leading language."""
@@ -267,6 +265,7 @@ class Reader:
                 listed,
                 (*one.forms, *words),
                 (*one.nodes, *(node for other in others for node in other.nodes)),
+                self._spoken,
             )
         return replace(message, found=found)
 
