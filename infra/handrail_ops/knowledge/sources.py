@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -19,6 +20,8 @@ from handrail_ops.knowledge.articles import ArticleError, Fault
 FILE_BYTES_MAX: Final = 20_000_000
 """A manual with its pictures; a larger one is a mistake, or made to fill a disk."""
 FILES_MAX: Final = 20_000
+ENTRIES_MAX: Final = 2 * FILES_MAX
+"""What may lie in a folder or an archive, pictures and such among it."""
 TOTAL_BYTES_MAX: Final = 1_000_000_000
 KINDS: Final = (".md", ".markdown", ".txt", ".csv", ".html", ".htm", ".docx", ".pdf")
 _ENCRYPTED_FLAG: Final = 0x1
@@ -70,7 +73,9 @@ class Source:
             self._stop(self.path.name, f"expected a folder, *.zip, or one of {', '.join(KINDS)}")
 
     def _folder(self) -> Iterator[SourceFile]:
-        for path in sorted(self.path.rglob("*")):
+        paths = list(islice(self.path.rglob("*"), ENTRIES_MAX + 1))
+        self._count(len(paths))
+        for path in sorted(paths):
             inside = path.relative_to(self.path)
             if any(part.startswith(".") for part in inside.parts):
                 continue
@@ -97,8 +102,8 @@ class Source:
         except _UNPACKING as error:
             self._stop(self.path.name, f"not a zip archive: {error}")
         with archive:
-            entries = sorted(archive.infolist(), key=lambda entry: entry.filename)
-            for entry in entries:
+            self._count(len(archive.infolist()))
+            for entry in sorted(archive.infolist(), key=lambda entry: entry.filename):
                 name = f"{self.path.name}/{entry.filename}"
                 hostile = _hostile(entry)
                 if hostile:
@@ -139,6 +144,12 @@ class Source:
             what = f"more than {FILES_MAX} files or {TOTAL_BYTES_MAX} bytes up to here: split it"
             self._stop(name, what)
         return True
+
+    def _count(self, entries: int) -> None:
+        """Stop before anything is read, where there is more than anybody writes."""
+        if entries > ENTRIES_MAX:
+            what = f"more than {ENTRIES_MAX} files and folders in it; import them in several parts"
+            self._stop(self.path.name, what)
 
     def _fault(self, name: str, what: str) -> None:
         self.faults.append(Fault(name, 1, what))

@@ -265,6 +265,25 @@ def test_one_faulty_file_of_many_and_nothing_is_imported(tmp_path: Path) -> None
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
 
 
+@pytest.mark.parametrize("is_packed", [True, False])
+def test_more_than_anybody_writes_is_refused_before_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_packed: bool
+) -> None:
+    monkeypatch.setattr(sources, "ENTRIES_MAX", 3)
+    files = {f"{number}.md": "<script>" for number in range(4)}
+    source = tmp_path / ("a.zip" if is_packed else "a")
+    if is_packed:
+        source.write_bytes(packed(files))
+    else:
+        source.mkdir()
+        for name, text in files.items():
+            (source / name).write_text(text)
+    code, output = run(source, tmp_path / "new")
+    assert code == 1
+    assert f"{source.name}:1: more than 3 files and folders" in output
+    assert "script" not in output
+
+
 def test_scripts_are_left_out_when_that_is_asked_for(tmp_path: Path) -> None:
     page = "<h1>A</h1><script>x</script><p onclick='y'>Text <a href='javascript:z'>here</a></p>"
     (one,) = imported(tmp_path, "a.html", page, "--leave-out-active")
