@@ -70,6 +70,31 @@ def test_what_is_turned_is_refused_and_what_is_meant_is_not(
     assert verdict(false) is fault
 
 
+@pytest.mark.parametrize(
+    ("true", "false"),
+    [
+        (
+            "Staff of the upper hall carry suitcases upstairs for free.",
+            "Staff of the upper hall may open lockers.",
+        ),
+        (
+            "The lockers stand beside the Northern Harbour Gate.",
+            "A ship has landed at the Northern Harbour Gate for years.",
+        ),
+    ],
+)
+def test_a_denial_beside_what_is_said_denies_only_itself(true: str, false: str) -> None:
+    text = (
+        "Staff of the upper hall, who may not open lockers, carry suitcases upstairs for free.\n"
+        "The lockers stand beside the Northern Harbour Gate, although no ship has landed there"
+        " for years."
+    )
+    passage = Passage("hall/en#1", "hall", "The upper hall", "en", text, "")
+    for said, fault in ((true, None), (false, Ungrounded.NEGATION)):
+        answer = Answered(said, (passage.citation(),), "en")
+        assert check(answer, (passage,), language="en") is fault
+
+
 def test_a_word_or_two_of_a_denial_claim_nothing() -> None:
     assert verdict("your password") is None
     assert verdict("be stored once opened") is Ungrounded.NEGATION
