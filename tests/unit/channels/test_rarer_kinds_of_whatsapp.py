@@ -57,7 +57,41 @@ class TestWhatsApp:
                 },
                 Kind.UNSUPPORTED,
                 None,
-                {"type": "call_permission_reply"},
+                {"type": "call_permission_reply", "response": "accept"},
+            ),
+            (
+                {
+                    "type": "interactive",
+                    "interactive": {
+                        "type": "list_reply",
+                        "list_reply": {"id": "size:l", "title": "L", "description": "to 104 cm"},
+                    },
+                },
+                Kind.ACTION,
+                "L",
+                {"description": "to 104 cm"},
+            ),
+            (
+                {
+                    "type": "location",
+                    "location": {"latitude": 1.5, "longitude": 2, "url": "https://maps.example/1"},
+                },
+                Kind.LOCATION,
+                None,
+                {"latitude": "1.5", "url": "https://maps.example/1"},
+            ),
+            ({"type": "interactive"}, Kind.UNSUPPORTED, None, {"type": "interactive"}),
+            (
+                {"type": "unsupported", "text": {"body": "What a poll asks"}},
+                Kind.UNSUPPORTED,
+                "What a poll asks",
+                {"type": "unsupported"},
+            ),
+            (
+                {"type": "poster", "poster": {"caption": "Under it"}},
+                Kind.UNSUPPORTED,
+                "Under it",
+                {"type": "poster"},
             ),
             (
                 {"type": "unsupported", "errors": [{"code": 131051, "title": "x"}]},
@@ -151,3 +185,74 @@ class TestWhatsApp:
         found = read(NAME, {"entry": entries})
         assert [one.text for one in found if one.kind is Kind.TEXT] == list("012345")
         assert len(found) == 12
+
+
+class TestWhoAndWhat:
+    def test_a_message_without_a_writer_is_the_only_contacts(self) -> None:
+        written = {**AT, "type": "text", "text": {"body": "Hi"}}
+        one = {"profile": {"name": "Ada"}, "wa_id": "15557770001", "user_id": OLD}
+        found = only(NAME, whatsapp_webhook(written, contacts=[one]))
+        assert (found.kind, found.sender.ids) == (Kind.TEXT, (OLD, "15557770001"))
+        two = [one, {"wa_id": "15557770002"}]
+        assert only(NAME, whatsapp_webhook(written, contacts=two)).sender.ids == ()
+
+    def test_what_is_wrong_with_all_of_it_is_said_with_what_cannot_be_read(self) -> None:
+        errors = [{"code": 131000, "title": "Something went wrong"}]
+        found = only(NAME, whatsapp_webhook({**FROM, "type": "interactive"}, errors=errors))
+        holds(found, Kind.UNSUPPORTED, None, {"type": "interactive", "code": "131000"})
+        text = {**FROM, "type": "text", "text": {"body": "Hi"}}
+        assert "code" not in only(NAME, whatsapp_webhook(text, errors=errors)).details
+
+    def test_an_error_alone_says_its_code(self) -> None:
+        found = only(NAME, whatsapp_webhook(errors=[{"code": 0, "title": "no user"}]))
+        holds(found, Kind.LIFECYCLE, None, {"event": "messages", "code": "0"})
+
+    def test_a_preference_is_of_the_customer_who_has_it(self) -> None:
+        value = {"value": "stop", "category": "marketing_messages"}
+        contacts = [{"wa_id": "15557770001"}]
+        body = whatsapp_webhook(user_preferences=[value], contacts=contacts)
+        body["entry"][0]["changes"][0]["field"] = "user_preferences"
+        found = only(NAME, body)
+        holds(found, Kind.LIFECYCLE, None, {"event": "user_preferences", "status": "stop"})
+        assert found.sender.ids == ("15557770001",)
+
+    def test_the_number_before_may_stand_in_a_field_of_its_own(self) -> None:
+        system = {"type": "customer_changed_number", "new_wa_id": "99", "customer": "98"}
+        notice = {**AT, "from": "99", "type": "system", "system": system}
+        found = only(NAME, whatsapp_webhook(notice))
+        assert (found.sender.ids, found.is_news) == (("99", "98"), True)
+
+    @pytest.mark.parametrize(
+        ("of", "status"), [("call", "RINGING"), ("call", "REJECTED"), ("payment", "failed")]
+    )
+    def test_how_a_call_or_a_payment_fares_is_no_receipt(self, of: str, status: str) -> None:
+        told = {"id": "w9", "type": of, "status": status, "recipient_id": "15557770001"}
+        found = only(NAME, whatsapp_webhook(statuses=[told]))
+        holds(found, Kind.LIFECYCLE, None, {"event": of, "status": status, "failed": ""})
+        assert (found.sender.ids, found.is_news) == (("15557770001",), False)
+
+    @pytest.mark.parametrize(
+        ("content", "text", "named"),
+        [
+            (
+                {"type": "edit", "edit": {"message": {"type": "text", "text": {"body": "So"}}}},
+                "So",
+                "edit",
+            ),
+            ({"type": "revoke", "revoke": {}}, None, "revoke"),
+        ],
+    )
+    def test_an_echo_of_a_change_says_what_was_changed(
+        self, content: dict[str, Any], text: str | None, named: str
+    ) -> None:
+        content = {**content, named: {**content[named], "original_message_id": "w0"}}
+        echo = {**AT, "from": "15550001111", "to": "15557770001", **content}
+        found = only(NAME, whatsapp_webhook(message_echoes=[echo]))
+        holds(found, Kind.ECHO, text, {"message_id": "w1", "refers_to": "w0", "type": named})
+
+    def test_an_echo_is_of_the_side_that_is_not_our_number(self) -> None:
+        text = {"type": "text", "text": {"body": "Hi"}}
+        for ends in (("15550001111", "15557770001"), ("15557770001", "+1 555 000 1111")):
+            echo = {**AT, "from": ends[0], "to": ends[1], **text}
+            found = only(NAME, whatsapp_webhook(message_echoes=[echo]))
+            assert (found.kind, found.sender.ids) == (Kind.ECHO, ("15557770001",))

@@ -197,7 +197,8 @@ class TestOtherEvents:
     def test_events_of_the_account_are_counted(self, field: str) -> None:
         body = {"entry": [{"changes": [{"field": field, "value": {"event": "APPROVED"}}]}]}
         (found,) = read(body)
-        assert (found.kind, found.details) == (Kind.LIFECYCLE, {"event": field})
+        assert found.kind is Kind.LIFECYCLE
+        assert found.details == {"event": field, "status": "APPROVED"}
 
     @pytest.mark.parametrize(
         "entry",

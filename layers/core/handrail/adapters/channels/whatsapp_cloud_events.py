@@ -14,7 +14,6 @@ from handrail.adapters.channels.kit.reading import (
     Json,
     a_name,
     a_time,
-    an_action,
     an_id,
     an_object,
     inbound,
@@ -23,14 +22,15 @@ from handrail.adapters.channels.kit.reading import (
     said,
     stand_in_id,
 )
+from handrail.adapters.channels.whatsapp_cloud_content import content
 from handrail.domain.errors import MalformedRequestError
 from handrail.domain.message import FAILED, SAME_CUSTOMER, InboundMessage, Kind, Sender
 
 CONSOLE = "whatsapp_business_app"
 """Where a person writes who answers beside us."""
-_MEDIA = ("image", "video", "audio", "document", "sticker")
-_PERSONAL_LINES_MAX = 20
 _BODY_CHARS_MAX = 2_000
+_OF_NO_MESSAGE = ("call", "payment")
+"""Types of a status that tells how something else fares than a message of ours."""
 _HISTORY = "history"
 """The field of what was said before the number came here: nobody waits for an answer to it."""
 _MOVED = re.compile(r".* changed from (\S+) to (\S+?)\.?", re.DOTALL)
@@ -46,6 +46,16 @@ class _Envelope:
     received_at: float
     contacts: Mapping[str, Json]
     """By phone number and by user id."""
+    number: str
+    """The digits of our own number."""
+    code: object
+    """What WhatsApp says is wrong with all of it."""
+
+    def alone(self) -> Sender:
+        """Return the customer whom the change is about, where it names just one."""
+        about = {id(contact): contact for contact in self.contacts.values()}
+        contact = next(iter(about.values())) if len(about) == 1 else {}
+        return _sender(self, contact.get("user_id"), contact.get("wa_id"))
 
     def message(self, event_id: str, sender: Sender, kind: Kind, **rest: Any) -> InboundMessage:
         return inbound(
@@ -83,7 +93,14 @@ def read_events(
             named = an_id(an_object(value.get("metadata")).get("phone_number_id"))
             if named not in accounts:
                 accounts[named] = ours(named)
-            envelope = _Envelope(channel, accounts[named], received_at, _contacts(value))
+            envelope = _Envelope(
+                channel,
+                accounts[named],
+                received_at,
+                _contacts(value),
+                _digits(an_object(value.get("metadata")).get("display_phone_number")),
+                next(objects(value.get("errors")), {}).get("code", ""),
+            )
             found.extend(_change(envelope, str(change.get("field") or ""), value))
     return found
 
@@ -105,9 +122,19 @@ def _change(envelope: _Envelope, field: str, value: Json) -> Iterator[InboundMes
         known = True
         yield _receipt(envelope, status)
     if not known and value:
-        yield envelope.message(
-            stand_in_id(value), Sender(()), Kind.LIFECYCLE, details=said(event=field or "unknown")
+        preference: Json = next(objects(value.get("user_preferences")), {})
+        details = said(
+            event=field or "unknown",
+            status=value.get("event") or preference.get("value") or "",
+            code=envelope.code,
         )
+        yield envelope.message(
+            stand_in_id(value), envelope.alone(), Kind.LIFECYCLE, details=details
+        )
+
+
+def _digits(number: object) -> str:
+    return "".join(filter(str.isdigit, number)) if isinstance(number, str) else ""
 
 
 def _contacts(value: Json) -> Mapping[str, Json]:
@@ -153,7 +180,7 @@ def _joined(system: Json, sender: Sender) -> tuple[str, ...]:
     new = [an_id(system.get(name)) for name in ("user_id", "wa_id", "new_wa_id")]
     if not any(new):
         return ()
-    old = [an_id(system.get("previous_user_id"))]
+    old = [an_id(system.get("previous_user_id")), an_id(system.get("customer"))]
     body = system.get("body")
     said_so = _MOVED.fullmatch(body[-_BODY_CHARS_MAX:]) if isinstance(body, str) else None
     if said_so is not None and said_so.group(2) in new:
@@ -163,9 +190,12 @@ def _joined(system: Json, sender: Sender) -> tuple[str, ...]:
 
 def _message(envelope: _Envelope, message: Json) -> InboundMessage:
     sender = _sender(envelope, message.get("from_user_id"), message.get("from"))
+    sender = sender if sender.ids else envelope.alone()
     event_id = an_id(message.get("id")) or stand_in_id(message)
     occurred_at = a_time(message.get("timestamp"))
-    kind, text, action, details = _content(message)
+    kind, text, action, details = content(message)
+    if kind is Kind.UNSUPPORTED:
+        details = said(code=envelope.code) | details
     if kind is Kind.LIFECYCLE:
         joined = _joined(an_object(message.get("system")), sender)
         if len(joined) > 1:
@@ -204,142 +234,17 @@ def _context(message: Json) -> dict[str, str]:
     )
 
 
-_Content = tuple[Kind, object, str | None, dict[str, str]]
-
-
-def _content(message: Json) -> _Content:
-    """Return a message's kind, its words, the button it presses, and what else there is to see."""
-    named = message.get("type")
-    part = an_object(message.get(named)) if isinstance(named, str) else {}
-    match named:
-        case "text" if isinstance(part.get("body"), str) and part["body"].strip():
-            return Kind.TEXT, part["body"], None, {}
-        case str() if named in _MEDIA:
-            return Kind.MEDIA, part.get("caption"), None, _media(named, part)
-        case "contacts":
-            return Kind.UNSUPPORTED, _shared_contacts(message), None, said(type="contacts")
-        case str() if named in _READERS:
-            return _READERS[named](part)
-        case _:
-            return Kind.UNSUPPORTED, None, None, _unknown(message, named)
-
-
-def _pressed(payload: object, label: object, kind: str) -> _Content:
-    action = an_action(payload)
-    if action is None:
-        return Kind.UNSUPPORTED, label, None, said(type=kind)
-    return Kind.ACTION, label, action, {}
-
-
-def _interactive(part: Json) -> _Content:
-    for name in ("button_reply", "list_reply"):
-        reply = an_object(part.get(name))
-        if reply:
-            return _pressed(reply.get("id"), reply.get("title"), name)
-    form = an_object(part.get("nfm_reply"))
-    # What was filled in is the customer's, and may be personal: as text it is redacted.
-    return Kind.UNSUPPORTED, form.get("response_json"), None, said(type=part.get("type") or "form")
-
-
-def _edit(part: Json) -> _Content:
-    message = an_object(part.get("message"))
-    if message.get("type") == "edit":
-        # An edit of an edit of an edit: nobody writes that by hand.
-        return Kind.UNSUPPORTED, None, None, said(type="edit")
-    kind, text, _, details = _content(message)
-    details |= said(message_id=part.get("original_message_id") or "")
-    if kind is Kind.TEXT:
-        return Kind.EDIT, text, None, details
-    return Kind.EDIT, text, None, details | said(edited=str(kind))
-
-
-def _button(part: Json) -> _Content:
-    return _pressed(part.get("payload"), part.get("text"), "button")
-
-
-def _revoke(part: Json) -> _Content:
-    return Kind.DELETE, None, None, said(message_id=part.get("original_message_id") or "")
-
-
-def _system(part: Json) -> _Content:
-    return Kind.LIFECYCLE, None, None, said(event=part.get("type") or "system")
-
-
-def _media(named: str, part: Json) -> dict[str, str]:
-    voice = named == "audio" and part.get("voice") is True
-    return said(
-        media=named,
-        media_type=part.get("mime_type") or "",
-        media_id=an_id(part.get("id")) or "",
-        media_name=part.get("filename") or "",
-        media_bytes=part.get("file_size") or "",
-        voice=voice or "",
-    )
-
-
-def _location(part: Json) -> _Content:
-    details = said(
-        latitude=part.get("latitude"),
-        longitude=part.get("longitude"),
-        name=part.get("name") or "",
-        address=part.get("address") or "",
-    )
-    return Kind.LOCATION, None, None, details
-
-
-def _reaction(part: Json) -> _Content:
-    emoji = part.get("emoji") or ""
-    removed = "" if emoji else "true"
-    details = said(emoji=emoji, removed=removed, message_id=part.get("message_id") or "")
-    return Kind.REACTION, None, None, details
-
-
-def _shared_contacts(message: Json) -> str:
-    lines = []
-    for contact in objects(message.get("contacts")):
-        name = an_object(contact.get("name")).get("formatted_name")
-        phones = [phone.get("phone") for phone in objects(contact.get("phones"))]
-        emails = [email.get("email") for email in objects(contact.get("emails"))]
-        lines.append(", ".join(str(one) for one in (name, *phones, *emails) if one))
-    return "\n".join(lines[:_PERSONAL_LINES_MAX])
-
-
-def _order(part: Json) -> _Content:
-    items = [
-        f"{item.get('quantity')} × {item.get('product_retailer_id')}"  # noqa: RUF001
-        for item in objects(part.get("product_items"))
-    ]
-    text = "\n".join([str(part.get("text") or ""), *items[:_PERSONAL_LINES_MAX]])
-    return Kind.UNSUPPORTED, text, None, said(type="order")
-
-
-_READERS: Mapping[str, Callable[[Json], _Content]] = {
-    "button": _button,
-    "interactive": _interactive,
-    "location": _location,
-    "reaction": _reaction,
-    "edit": _edit,
-    "revoke": _revoke,
-    "order": _order,
-    "system": _system,
-    "request_welcome": lambda _: (Kind.LIFECYCLE, None, None, said(event="request_welcome")),
-}
-"""How each type is read that is no text and no file."""
-
-
-def _unknown(message: Json, named: object) -> dict[str, str]:
-    errors = next(objects(message.get("errors")), {})
-    inner = an_object(message.get("unsupported")).get("type")
-    return said(type=inner or named or "unknown", code=errors.get("code") or "")
-
-
 def _echo(envelope: _Envelope, message: Json, console: str) -> InboundMessage:
     """Return what a person wrote elsewhere, or that another app is at it."""
-    standby = console == "standby"
-    who = ("from_user_id", "from") if standby else ("to_user_id", "to")
+    to_us = bool(envelope.number) and _digits(message.get("to")) == envelope.number
+    who = ("from_user_id", "from") if console == "standby" or to_us else ("to_user_id", "to")
     sender = _sender(envelope, message.get(who[0]), message.get(who[1]))
     event_id = an_id(message.get("id")) or stand_in_id(message)
-    _, text, _, details = _content(message)
+    _, text, _, details = content(message)
+    about = details.pop("message_id", "")
+    if about:
+        # An edit, a deletion, a reaction: of the message that it names, and an echo like any.
+        details |= said(refers_to=about, type=message.get("type"))
     kind = Kind.ECHO if sender.ids else Kind.LIFECYCLE
     return envelope.message(
         event_id,
@@ -356,6 +261,14 @@ def _receipt(envelope: _Envelope, status: Json) -> InboundMessage:
     named = an_id(status.get("status")) or "unknown"
     group = status.get("recipient_type") == "group"
     phone = None if group else status.get("recipient_id")
+    if status.get("type") in _OF_NO_MESSAGE:
+        return envelope.message(
+            f"{message_id}/{named}",
+            _sender(envelope, status.get("recipient_user_id"), phone),
+            Kind.LIFECYCLE,
+            occurred_at=a_time(status.get("timestamp")),
+            details=said(event=status["type"], status=named),
+        )
     error: Json = next(objects(status.get("errors")), {})
     code = error.get("code") or ""
     failed = {FAILED: f"code_{code}"} if named == "failed" else {}
