@@ -38,7 +38,8 @@ class TestIn:
         found = written(type="text", text="荷物はどこ？", quotedMessageId="324")  # noqa: RUF001
         assert (found.event_id, found.kind, found.sender.ids) == ("01A", Kind.TEXT, ("U7001",))
         assert (found.occurred_at, found.position) == (NOW - 2, int(NOW - 2) * 1000)
-        assert found.details == {"reply_to": "324"}
+        # Later edits, deletions and quotations name it by the message's own id.
+        assert found.details == {"message_id": "325", "reply_to": "324"}
 
     def test_a_batch_is_taken_apart(self) -> None:
         other = {"source": {"type": "user", "userId": "U2"}}
@@ -90,7 +91,7 @@ class TestIn:
     )
     def test_files_are_kept_by_reference(self, message: Any, details: Any) -> None:
         found = written(**message)
-        assert (found.kind, dict(found.details)) == (Kind.MEDIA, details)
+        assert (found.kind, dict(found.details)) == (Kind.MEDIA, {**details, "message_id": "325"})
 
     def test_a_sticker_may_have_words(self) -> None:
         found = written(type="sticker", stickerId="52", text="Help")
@@ -107,6 +108,7 @@ class TestIn:
             "longitude": "139.7",
             "name": "Shop",
             "address": "Tokyo",
+            "message_id": "325",
         }
 
     def test_what_nobody_knows_is_a_persons(self) -> None:

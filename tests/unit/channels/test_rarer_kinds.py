@@ -1,6 +1,8 @@
 """What messengers send besides what is written every day, each as it is documented."""
 
+import base64
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -138,6 +140,46 @@ class TestMessengerAndInstagram:
         event = messaging_event("77", **{named: {"metadata": "x"}})
         holds(only("messenger", messaging_webhook(event)), Kind.LIFECYCLE, None, {"event": named})
 
+    @pytest.mark.parametrize("account", ["1065", "0"])
+    def test_who_ticked_a_box_stands_in_the_tick(self, account: str) -> None:
+        tick = {"recipient": {"id": "1065"}, "optin": {"ref": "sale", "user_ref": "r-8"}}
+        found = only("messenger", messaging_webhook(tick, account=account))
+        holds(found, Kind.LIFECYCLE, None, {"event": "optin", "referral": "sale"})
+        assert found.sender.ids == ("user_ref:r-8",)
+
+    def test_an_echo_that_was_taken_back_is_not_the_customers_deletion(self) -> None:
+        message = {"mid": "m", "is_echo": True, "is_deleted": True}
+        ends = {"sender": {"id": "1065"}, "recipient": {"id": "77"}}
+        event = {**messaging_event("77", message=message), **ends}
+        found = only("messenger", messaging_webhook(event))
+        holds(found, Kind.ECHO, None, {"message_id": "m", "type": "delete"})
+        assert (found.event_id, found.sender.ids) == ("m/deleted", ("77",))
+
+    def test_a_link_of_older_versions_is_shown(self) -> None:
+        link = {"type": "fallback", "title": "A page", "URL": "https://a/b", "payload": None}
+        event = messaging_event("77", message={"mid": "m", "attachments": [link]})
+        holds(
+            only("messenger", messaging_webhook(event)),
+            Kind.UNSUPPORTED,
+            "A page\nhttps://a/b",
+            {},
+        )
+
+    def test_an_answer_to_a_survey_is_a_persons_with_its_words(self) -> None:
+        follow_up = {"type": "free_form", "payload": "It came broken"}
+        question = {"type": "csat", "payload": "2", "follow_up": follow_up}
+        screens = [{"screen_id": 0, "questions": {"q1": question}}, {"questions": [1]}]
+        event = messaging_event("77", messaging_feedback={"feedback_screens": screens})
+        found = only("messenger", messaging_webhook(event))
+        holds(found, Kind.UNSUPPORTED, "2\nIt came broken", {"type": "messaging_feedback"})
+
+    def test_a_cart_is_a_persons_with_what_is_in_it(self) -> None:
+        products = [{"name": "Blue hat", "quantity": 2}, {"retailer_id": "r-6", "quantity": 1}]
+        event = messaging_event("77", order={"products": products, "note": "as a gift"})
+        found = only("messenger", messaging_webhook(event))
+        text = "as a gift\n2 × Blue hat\n1 × r-6"  # noqa: RUF001
+        holds(found, Kind.UNSUPPORTED, text, {"type": "order"})
+
     def test_a_comment_is_nobodys_conversation(self) -> None:
         comment = {"id": "c", "from": {"id": "5"}, "text": "nice"}
         entry = {"id": "1065", "changes": [{"field": "comments", "value": comment}]}
@@ -268,6 +310,12 @@ class TestLine:
             ("6", Kind.ECHO),
         ]
 
+    def test_a_message_to_a_telephone_number_has_come(self) -> None:
+        event = line_event("1", type="delivery", delivery={"data": "hash-of-a-number"})
+        found = only("line", line_webhook(event))
+        holds(found, Kind.RECEIPT, None, {"status": "delivered", "key": "hash-of-a-number"})
+        assert not found.is_news
+
 
 class TestViber:
     @pytest.mark.parametrize("named", ["subscribed", "unsubscribed", "client_status", "webhook"])
@@ -304,3 +352,27 @@ class TestTwilio:
         )
         found = only("twilio_whatsapp", form)
         assert (found.kind, found.action) == (Kind.ACTION, "Yes please")
+
+    def test_files_are_what_their_types_say(self) -> None:
+        form = (
+            b"MessageSid=MM1&SmsStatus=received&From=%2B1555&To=%2B1&NumMedia=4"
+            b"&MediaUrl0=https%3A%2F%2Fa%2F0&MediaContentType0=video%2Fmp4"
+            b"&MediaUrl1=https%3A%2F%2Fa%2F1&MediaContentType1=text%2Fvcard"
+            b"&MediaUrl2=https%3A%2F%2Fa%2F2&MediaContentType2=audio%2Fogg"
+            b"&MediaUrl3=https%3A%2F%2Fa%2F3"
+        )
+        found = only("twilio_sms", form)
+        holds(found, Kind.MEDIA, None, {"media": "video", "media_2": "document", "voice": "true"})
+        holds(
+            found,
+            Kind.MEDIA,
+            None,
+            {"media_3": "audio", "media_4": "", "media_url_4": "https://a/3"},
+        )
+
+    def test_a_long_message_may_be_cut_inside_a_character(self) -> None:
+        words = ("Where is my parcel? " * 4 + "Größe “L”").encode()[:-1]
+        body = urlencode({"Body": base64.b64encode(words).decode()}).encode()
+        form = b"MessageSid=SM1&SmsStatus=received&From=%2B1555&To=%2B1&" + body
+        found = only("twilio_sms", form)
+        assert (found.kind, found.text) == (Kind.TEXT, "Where is my parcel? " * 4 + "Größe “L")

@@ -46,7 +46,8 @@ class TestWritten:
         assert (found.event_id, found.kind, found.text) == ("31", Kind.TEXT, "Wo ist mein Paket?")
         assert (found.sender.ids, found.sender.name) == (("7001",), "Ada")
         assert (found.sender.locale, found.occurred_at) == ("de", NOW - 2)
-        assert found.details == {"reply_to": "4"}
+        # Later edits, deletions and replies name it by the message's own id.
+        assert found.details == {"message_id": "5", "reply_to": "4"}
 
     @pytest.mark.parametrize(
         ("text", "action"),
@@ -68,7 +69,8 @@ class TestWritten:
         assert (found.kind, found.action) == (Kind.ACTION if action else Kind.TEXT, action)
 
     def test_a_links_word_is_kept(self) -> None:
-        assert written(text="/start spring-sale").details == {"referral": "spring-sale"}
+        found = written(text="/start spring-sale")
+        assert found.details == {"referral": "spring-sale", "message_id": "5"}
 
     @pytest.mark.parametrize(
         ("content", "details"),
@@ -110,7 +112,8 @@ class TestWritten:
     )
     def test_files_are_kept_by_reference(self, content: Any, details: Any) -> None:
         found = written(**content, caption="this one")
-        assert (found.kind, found.text, dict(found.details)) == (Kind.MEDIA, "this one", details)
+        assert (found.kind, found.text) == (Kind.MEDIA, "this one")
+        assert found.details == {**details, "message_id": "5"}
 
     def test_places_and_shared_contacts_are_a_persons(self) -> None:
         place = {"latitude": 52.5, "longitude": 13.4}
@@ -122,7 +125,9 @@ class TestWritten:
             "longitude": "13.4",
             "name": "Shop",
             "address": "Main Street 1",
+            "message_id": "5",
         }
+        assert written(venue=venue) == found
         contact = written(contact={"first_name": "Bo", "phone_number": "+15550100"})
         assert (contact.kind, contact.text) == (Kind.UNSUPPORTED, "Bo, +15550100")
 

@@ -103,7 +103,11 @@ def _lifecycle(event: Json) -> _Content:
 def _message(event: Json) -> _Content:
     message = an_object(event.get("message"))
     kind, text, details = _content(message)
-    details |= said(reply_to=an_id(message.get("quotedMessageId")) or "")
+    details |= said(
+        # By this id later edits, deletions and quotations name the message.
+        message_id=an_id(message.get("id")) or "",
+        reply_to=an_id(message.get("quotedMessageId")) or "",
+    )
     return kind, text, None, details
 
 
@@ -168,10 +172,17 @@ def _postback(event: Json) -> _Content:
     return Kind.ACTION, None, action, said(**picked)
 
 
+def _delivered(event: Json) -> _Content:
+    """Return that a message to a telephone number has come to the customer it belongs to."""
+    data = an_object(event.get("delivery")).get("data")
+    return Kind.RECEIPT, None, None, said(status="delivered", key=data)
+
+
 _READERS: Final[Mapping[str, Callable[[Json], _Content]]] = {
     "message": _message,
     "messageEdited": _edited,
     "unsend": _unsent,
     "postback": _postback,
+    "delivery": _delivered,
 }
 """How each type of event is read in which a customer says something."""

@@ -112,6 +112,8 @@ class EventReader:
             ("message_edit", _edit),
             ("read", _read),
             ("delivery", _delivered),
+            ("messaging_feedback", _feedback),
+            ("order", _order),
         ):
             part = event.get(name)
             if isinstance(part, dict):
@@ -123,17 +125,22 @@ class EventReader:
     def _written(self, part: Json, event: Json) -> "_Content":
         event_id = an_id(part.get("mid")) or stand_in_id(event)
         text = part.get("text")
-        if part.get("is_deleted") is True:
-            # The notice must not be taken for a repetition of what it deletes.
-            return f"{event_id}/deleted", Kind.DELETE, None, None, said(message_id=event_id)
+        deleted = part.get("is_deleted") is True
         if part.get("is_echo") is True:
             own = str(part.get("metadata") or "").startswith(OWN_METADATA) or (
                 bool(self.app_id) and str(part.get("app_id") or "") == self.app_id
             )
             details = said(
-                message_id=event_id, console=OTHER_CONSOLE, **_files(part), **{OWN: own or ""}
+                message_id=event_id,
+                console=OTHER_CONSOLE,
+                type="delete" if deleted else "",
+                **_files(part),
+                **{OWN: own or ""},
             )
-            return event_id, Kind.ECHO, text, None, details
+            return f"{event_id}{_DELETED}" if deleted else event_id, Kind.ECHO, text, None, details
+        if deleted:
+            # The notice must not be taken for a repetition of what it deletes.
+            return f"{event_id}{_DELETED}", Kind.DELETE, None, None, said(message_id=event_id)
         reply = an_object(part.get("reply_to"))
         story = an_object(reply.get("story"))
         details = said(
@@ -148,6 +155,7 @@ class EventReader:
 
 
 _Content = tuple[str, Kind, object, str | None, dict[str, str]]
+_DELETED: Final = "/deleted"
 _ENVELOPE = frozenset({"sender", "recipient", "timestamp", "prior_message"})
 _WRITTEN = frozenset(
     {Kind.TEXT, Kind.ACTION, Kind.MEDIA, Kind.LOCATION, Kind.EDIT, Kind.UNSUPPORTED}
@@ -165,6 +173,8 @@ def _parties(event: Json, account_id: str | None) -> tuple[str | None, Sender]:
     echo = an_object(event.get("message")).get("is_echo") is True
     if account_id is not None and account_id == sender:
         return account_id, _customer(to, recipient)
+    # Who ticked a plugin's box and has not written yet stands in the tick alone.
+    from_ = from_ or an_object(event.get("optin"))
     if account_id is not None and account_id == recipient:
         return account_id, _customer(from_, sender)
     if echo:
@@ -209,7 +219,7 @@ def _titles(part: Json) -> str:
         payload = an_object(file.get("payload"))
         product = an_object(payload.get("product"))
         shown = [file, payload, *objects(product.get("elements"))]
-        lines += [one.get(name) for one in shown for name in ("title", "subtitle", "url")]
+        lines += [one.get(name) for one in shown for name in ("title", "subtitle", "url", "URL")]
     words = dict.fromkeys(line for line in lines if isinstance(line, str) and line.strip())
     return "\n".join(list(words)[:_WORDS_MAX])
 
@@ -256,6 +266,28 @@ def _postback(part: Json, event: Json) -> _Content:
     if action is None:
         return event_id, Kind.UNSUPPORTED, part.get("title"), None, said(type="postback")
     return event_id, Kind.ACTION, part.get("title"), action, details
+
+
+def _feedback(part: Json, event: Json) -> _Content:
+    """Return what was answered to a survey: marks, and words that somebody should read."""
+    lines: list[object] = []
+    for screen in objects(part.get("feedback_screens")):
+        for question in an_object(screen.get("questions")).values():
+            answer = an_object(question)
+            lines += [answer.get("payload"), an_object(answer.get("follow_up")).get("payload")]
+    words = [line for line in lines if isinstance(line, str) and line.strip()]
+    text = "\n".join(words[:_WORDS_MAX])
+    return stand_in_id(event), Kind.UNSUPPORTED, text, None, said(type="messaging_feedback")
+
+
+def _order(part: Json, event: Json) -> _Content:
+    """Return what a shop's customer put into the cart and sent."""
+    items = [
+        f"{item.get('quantity')} × {item.get('name') or item.get('retailer_id')}"  # noqa: RUF001
+        for item in objects(part.get("products"))
+    ]
+    text = "\n".join([str(part.get("note") or ""), *items[:_WORDS_MAX]])
+    return stand_in_id(event), Kind.UNSUPPORTED, text, None, said(type="order")
 
 
 def _reaction(part: Json, event: Json) -> _Content:

@@ -143,16 +143,18 @@ def _written(update: _Update, name: str, message: Json) -> Iterator[InboundMessa
     elif connection and an_id(user.get("id")) != an_id(chat.get("id")):
         own = bool(an_object(message.get("sender_business_bot")))
         kind = Kind.ECHO
-        details |= said(console=CONSOLE, message_id=message_id, **{OWN: own or ""})
+        details |= said(console=CONSOLE, **{OWN: own or ""})
     elif name.startswith("edited"):
         if kind is Kind.LOCATION:
             # A shared live location, which says so every few seconds.
             kind, details = Kind.LIFECYCLE, said(event="live_location")
         elif kind is not Kind.LIFECYCLE:
             edited = "" if kind is Kind.TEXT else str(kind)
-            kind, details = Kind.EDIT, details | said(message_id=message_id, edited=edited)
+            kind, details = Kind.EDIT, details | said(edited=edited)
             action = None
-    details |= _context(message) if kind is not Kind.LIFECYCLE else {}
+    if kind is not Kind.LIFECYCLE:
+        # By this id later edits, deletions and replies name the message.
+        details |= said(message_id=message_id) | _context(message)
     yield update.message(sender, kind, occurred_at=at, text=text, action=action, details=details)
 
 
@@ -166,7 +168,7 @@ def _content(message: Json) -> _Content:
         return _text(text)
     if message.get("photo") or any(message.get(name) for name in _FILES):
         return Kind.MEDIA, message.get("caption"), None, _file(message)
-    if isinstance(message.get("location"), dict):
+    if _place(message):
         return Kind.LOCATION, None, None, _location(message)
     contact = message.get("contact")
     if isinstance(contact, dict):
@@ -238,8 +240,14 @@ def _file(message: Json) -> dict[str, str]:
     )
 
 
+def _place(message: Json) -> Json:
+    """Return where somebody is: beside the name of the place, or inside it."""
+    venue = an_object(message.get("venue"))
+    return an_object(message.get("location")) or an_object(venue.get("location"))
+
+
 def _location(message: Json) -> dict[str, str]:
-    place, venue = an_object(message.get("location")), an_object(message.get("venue"))
+    place, venue = _place(message), an_object(message.get("venue"))
     return said(
         latitude=place.get("latitude"),
         longitude=place.get("longitude"),

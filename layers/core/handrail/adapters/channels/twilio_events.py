@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import codecs
 import re
 from collections.abc import Mapping
 from typing import Final
@@ -15,6 +16,7 @@ _WHATSAPP: Final = "whatsapp:"
 _FILES_MAX: Final = 10
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{60,}={0,2}")
 _FAILED = ("failed", "undelivered")
+_utf8 = codecs.getincrementaldecoder("utf-8")
 _COUNT = re.compile(r"[0-9]{1,4}")
 _VOICE = ("audio/ogg", "audio/opus", "audio/amr")
 
@@ -137,7 +139,8 @@ def _body(form: Form) -> str:
     if len(body) % 4 or not _BASE64.fullmatch(body):
         return body
     try:
-        text = base64.b64decode(body, validate=True).decode("utf-8")
+        # A long message is cut anywhere, also inside a character.
+        text = _utf8().decode(base64.b64decode(body, validate=True))
     except (binascii.Error, UnicodeDecodeError):
         return body
     readable = sum(one.isalnum() or one.isspace() for one in text)
@@ -150,10 +153,14 @@ def _files(form: Form) -> dict[str, str]:
     details: dict[str, object] = {}
     for index in range(min(many, _FILES_MAX)):
         suffix = "" if index == 0 else f"_{index + 1}"
-        details[f"media_type{suffix}"] = form.get(f"MediaContentType{index}") or ""
+        media_type = form.get(f"MediaContentType{index}") or ""
+        family = media_type.partition("/")[0].lower()
+        known = family in ("image", "video", "audio", "")
+        details[f"media{suffix}"] = family if known else "document"
+        details[f"media_type{suffix}"] = media_type
         details[f"media_url{suffix}"] = form.get(f"MediaUrl{index}") or ""
     if many > _FILES_MAX:
         details["media_left_out"] = many - _FILES_MAX
-    if str(details.get("media_type", "")).startswith(_VOICE):
+    if any(form.get(f"MediaContentType{n}", "").startswith(_VOICE) for n in range(_FILES_MAX)):
         details["voice"] = True
     return said(**details)
