@@ -86,7 +86,7 @@ class TestWritten:
         first = read(channel="C1", text="hi", ts="1.5")
         reply = read(channel="C1", text="hello?", ts="2.5", thread_ts="1.5")
         assert first.sender.ids == reply.sender.ids == ("C1:1.5",)
-        assert reply.details == {"reply_to": "1.5"}
+        assert reply.details == {"reply_to": "1.5", "user": "U7001"}
         assert recipient(reply.sender.ids) == {"channel": "C1", "thread_ts": "1.5"}
 
     def test_a_mention_that_comes_twice_is_one_message(self) -> None:
@@ -173,7 +173,7 @@ class TestWritten:
         change = {"subtype": "message_changed", "previous_message": before, "channel": "C1"}
         edit = read(message={**before, "text": "Order 8"}, user=None, **change)
         assert (edit.kind, edit.text, edit.sender.ids) == (Kind.EDIT, "Order 8", ("C1:1.5",))
-        assert edit.details == {"message_id": "1.5"}
+        assert edit.details == {"message_id": "1.5", "user": "U7001"}
         gone = read(subtype="message_deleted", previous_message=before, deleted_ts="1.5")
         assert (gone.kind, gone.sender.ids) == (Kind.DELETE, ("U7001",))
         assert gone.details == {"message_id": "1.5"}

@@ -20,6 +20,7 @@ from handrail.adapters.channels.kit.reading import (
     said,
     stand_in_id,
 )
+from handrail.adapters.channels.slack_elements import label_of, pressed_id, submitted
 from handrail.application.ports import Request
 from handrail.domain.delivery import Action
 from handrail.domain.errors import MalformedRequestError
@@ -46,8 +47,10 @@ _SLACKBOT: Final = "USLACKBOT"
 _FILES_MAX: Final = 10
 _INTERACTIVE: Final = frozenset({
     "block_actions", "interactive_message", "shortcut", "message_action", "view_submission",
-    "view_closed", "block_suggestion",
+    "view_closed", "block_suggestion", "dialog_submission",
 })  # fmt: skip
+_CERTIFICATE: Final = "ssl_check"
+"""The field of a form in which Slack only tries the certificate."""
 _DIRECT: Final = "D"
 """What the id of a direct conversation begins with."""
 _MENTIONS_FIRST: Final = re.compile(r"(?:\s*<@[A-Z0-9]+(?:\|[^>]*)?>[\s,:]*)+")
@@ -101,6 +104,8 @@ def read_request(
     named = data.get("type")
     if isinstance(data.get("command"), str):
         return _command(envelope, data)
+    if is_form and _CERTIFICATE in data:
+        return envelope.lifecycle(stand_in_id(data), _CERTIFICATE)
     if not isinstance(named, str) or not named:
         message = "the body is no request of Slack's: it has no 'type'"
         raise MalformedRequestError(message)
@@ -131,6 +136,12 @@ def _sender(user: object, channel: object, thread: object, name: object = None) 
     return Sender(ids, name=a_name(name))
 
 
+def _writer(sender: Sender, user: object) -> dict[str, str]:
+    """Name who wrote in a thread, which has one id for all who write in it."""
+    user_id = an_id(user) or ""
+    return {} if user_id in sender.ids else said(user=user_id)
+
+
 # ------------------------------------------------------------------- events
 
 
@@ -142,16 +153,18 @@ def _event(envelope: _Envelope, data: Json, event: Json) -> list[InboundMessage]
         case "reaction_added" | "reaction_removed":
             item = an_object(event.get("item"))
             removed = event.get("type") == "reaction_removed"
+            sender = _sender(event.get("user"), item.get("channel"), item.get("ts"))
             return envelope.message(
                 event_id,
-                _sender(event.get("user"), item.get("channel"), item.get("ts")),
+                sender,
                 Kind.REACTION,
                 occurred_at=a_time(event.get("event_ts")),
                 details=said(
                     emoji=event.get("reaction") or "",
                     removed=removed or "",
                     message_id=an_id(item.get("ts")) or "",
-                ),
+                )
+                | _writer(sender, event.get("user")),
             )
         case named:
             return envelope.lifecycle(event_id, named)
@@ -169,10 +182,12 @@ def _message(envelope: _Envelope, event_id: str, event: Json) -> list[InboundMes
     ts, channel = an_id(event.get("ts")), an_id(event.get("channel"))
     kind, text, details = _content(event)
     thread = an_id(event.get("thread_ts"))
+    sender = _sender(event.get("user"), channel, thread or ts)
+    details |= _writer(sender, event.get("user"))
     return envelope.message(
         # A mention comes twice, as a message and as a mention, with two ids of events.
         f"{channel}/{ts}" if channel and ts else event_id,
-        _sender(event.get("user"), channel, thread or ts),
+        sender,
         kind,
         occurred_at=a_time(ts),
         text=text,
@@ -214,15 +229,18 @@ def _changed(envelope: _Envelope, event_id: str, event: Json) -> list[InboundMes
         # Slack shows what a link leads to, counts the answers in a thread, or names it anew.
         return envelope.lifecycle(event_id, "message_changed")
     kind, text, details = _content(message)
-    ts = an_id(message.get("ts"))
+    ts = an_id(message.get("ts")) or an_id(before.get("ts"))
     edited = "" if kind is Kind.TEXT else str(kind)
+    thread = message.get("thread_ts") or before.get("thread_ts") or ts
+    sender = _sender(message.get("user"), event.get("channel"), thread)
+    details |= said(message_id=ts or "", edited=edited) | _writer(sender, message.get("user"))
     return envelope.message(
         event_id,
-        _sender(message.get("user"), event.get("channel"), message.get("thread_ts") or ts),
+        sender,
         Kind.EDIT,
         occurred_at=a_time(event.get("event_ts")),
         text=text,
-        details=details | said(message_id=ts or "", edited=edited),
+        details=details,
     )
 
 
@@ -230,13 +248,14 @@ def _deleted(envelope: _Envelope, event_id: str, event: Json) -> list[InboundMes
     before = an_object(event.get("previous_message"))
     if _is_bot(before):
         return envelope.lifecycle(event_id, "message_deleted")
-    ts = an_id(event.get("deleted_ts"))
+    ts = an_id(event.get("deleted_ts")) or an_id(before.get("ts"))
+    sender = _sender(before.get("user"), event.get("channel"), before.get("thread_ts") or ts)
     return envelope.message(
         event_id,
-        _sender(before.get("user"), event.get("channel"), before.get("thread_ts") or ts),
+        sender,
         Kind.DELETE,
         occurred_at=a_time(event.get("event_ts")),
-        details=said(message_id=ts or ""),
+        details=said(message_id=ts or "") | _writer(sender, before.get("user")),
     )
 
 
@@ -284,29 +303,35 @@ def _interaction(envelope: _Envelope, named: str, data: Json) -> list[InboundMes
     user, container = an_object(data.get("user")), an_object(data.get("container"))
     message = an_object(data.get("message")) or an_object(data.get("original_message"))
     channel = an_object(data.get("channel")).get("id") or container.get("channel_id")
-    ts = an_id(container.get("message_ts")) or an_id(message.get("ts"))
+    named_by = (container.get("message_ts"), data.get("message_ts"), message.get("ts"))
+    ts = next(filter(None, map(an_id, named_by)), None)
     thread = container.get("thread_ts") or message.get("thread_ts") or ts
     sender = _sender(user.get("id"), channel, thread, user.get("name") or user.get("username"))
     pressed = next(objects(data.get("actions")), {})
-    # Menus of older messages give what was chosen as a list.
-    older = next(objects(pressed.get("selected_options")), {})
-    chosen = an_object(pressed.get("selected_option")) or older
     shortcut = data.get("callback_id") if named in ("shortcut", "message_action") else None
-    named_by = pressed.get("action_id") or pressed.get("name")
-    offered = (pressed.get("value"), chosen.get("value"), named_by, shortcut)
-    action = next((clean_line(one) for one in offered if isinstance(one, str) and one), "")
+    action = pressed_id(pressed) or (clean_line(shortcut) if isinstance(shortcut, str) else "")
     event_id = stand_in_id([an_id(channel), ts, _lasting(pressed), data.get("trigger_id")])
+    at = a_time(pressed.get("action_ts")) or a_time(data.get("action_ts"))
+    filled_in = submitted(named, data)
+    if filled_in:
+        return envelope.message(
+            stand_in_id([named, user.get("id"), data.get("action_ts"), data.get("view")]),
+            sender,
+            Kind.UNSUPPORTED,
+            occurred_at=at,
+            text=filled_in,
+            details=said(type=named),
+        )
     if not action:
         return envelope.lifecycle(event_id, named)
-    label = an_object(pressed.get("text")).get("text") or an_object(chosen.get("text")).get("text")
     return envelope.message(
         event_id,
         sender,
         Kind.ACTION,
-        occurred_at=a_time(pressed.get("action_ts")),
-        text=label,
+        occurred_at=at,
+        text=label_of(pressed),
         action=action,
-        details=said(message_id=ts or ""),
+        details=said(message_id=ts or "") | _writer(sender, user.get("id")),
     )
 
 
