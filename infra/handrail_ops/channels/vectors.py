@@ -1,9 +1,9 @@
 """Signature vectors: a request with its secret, and whether a door has to let it in.
 
-A vector is JSON: `secret`, `headers`, and of the request what the scheme signs: the body (as
-`body_base64`, `body_file` or `body_utf8`), the `url`, the form (`params`, or `params_multi` where
-names repeat), the `query`. `now` is the moment at which it comes; without it, the moment at which
-it was signed.
+A vector is JSON: `secret`, the one before it as `previous_secret`, `headers`, and of the request
+what the scheme signs: the body (as `body_base64`, `body_file` or `body_utf8`), the `url`, the form
+(`params`, or `params_multi` where names repeat), the `query`. `now` is the moment at which it
+comes; without it, the moment at which it was signed.
 """
 
 from collections.abc import Mapping
@@ -50,8 +50,11 @@ def bench(channel: str, secrets: Mapping[str, str] | None = None) -> Messenger:
 
 def is_valid(channel: str, vector: Mapping[str, Any], path: Path) -> bool:
     """Tell whether the channel's door lets a vector's request in."""
-    secret = str(vector.get("secret", ""))
-    door = bench(channel, dict.fromkeys(secret_names(CHANNELS[channel]), secret))
+    names = secret_names(CHANNELS[channel])
+    secrets = dict.fromkeys(names, str(vector.get("secret") or ""))
+    before = str(vector.get("previous_secret") or "")
+    secrets |= dict.fromkeys((f"{name}_previous" for name in names), before)
+    door = bench(channel, secrets)
     request = request_of(channel, vector, path)
     try:
         door.verify(request, moment(vector, request))
@@ -67,7 +70,11 @@ def secret_names(entry: Entry) -> list[str]:
 
 def request_of(channel: str, vector: Mapping[str, Any], path: Path) -> Request:
     """Return a vector's request."""
-    headers = {str(k).lower(): str(v) for k, v in (vector.get("headers") or {}).items()}
+    headers: dict[str, str] = {}
+    for name, value in (vector.get("headers") or {}).items():
+        # A name that comes twice arrives as one, as the door joins it.
+        before = headers.get(str(name).lower())
+        headers[str(name).lower()] = str(value) if before is None else f"{before},{value}"
     is_form = "params" in vector or "params_multi" in vector
     headers.setdefault("content-type", FORM if is_form else JSON)
     url = str(vector.get("url") or f"https://handrail.example/v1/channels/{channel}/{ACCOUNT}")

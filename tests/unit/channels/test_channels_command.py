@@ -176,6 +176,20 @@ class TestVerify:
         result = run("verify", "messenger", saved(tmp_path, self.vector(**changes)))
         assert (result.exit_code, result.stdout) == (1, "invalid\n")
 
+    def test_the_secret_before_counts_where_it_is_named(self, tmp_path: Path) -> None:
+        for previous, code in ((None, 1), ("another", 1), ("s3cret", 0)):
+            vector = self.vector(secret="new", previous_secret=previous)
+            assert run("verify", "messenger", saved(tmp_path, vector)).exit_code == code
+
+    def test_a_header_that_comes_twice_is_joined_as_at_the_door(self, tmp_path: Path) -> None:
+        right = self.vector()["headers"]
+        for headers in (
+            {"x-hub-signature-256": "x", **right},
+            {**right, "x-hub-signature-256": "x"},
+        ):
+            vector = self.vector(headers=headers)
+            assert run("verify", "messenger", saved(tmp_path, vector)).exit_code == 1
+
     def test_a_body_may_lie_beside_it(self, tmp_path: Path) -> None:
         saved(tmp_path, self.BODY, "x.body.txt")
         vector = self.vector(body_file="x.body.txt")
