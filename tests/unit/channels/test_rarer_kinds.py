@@ -227,6 +227,10 @@ class TestTelegram:
         details = {"name": "Shop", "address": "Street 1", "latitude": "1.5"}
         holds(only("telegram", body), Kind.LOCATION, None, details)
 
+    def test_words_under_nothing_are_words(self) -> None:
+        body = {"update_id": 1, "message": telegram_message(caption="Where is it?")}
+        holds(only("telegram", body), Kind.TEXT, "Where is it?", {"type": ""})
+
     @pytest.mark.parametrize("named", ["managed_bot", "poll_answer", "something_new"])
     def test_updates_that_nobody_asked_for_are_counted(self, named: str) -> None:
         body = {"update_id": 1, named: {"from": {"id": 5}}}

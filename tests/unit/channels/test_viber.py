@@ -54,7 +54,8 @@ class TestIn:
         [
             ("person:v1", True, "person:v1"),
             ("person:v1", False, "person:v1"),
-            ("colour-red", True, "colour-red"),
+            # Of another keyboard: words, which may well be answered.
+            ("colour-red", True, None),
             ("colour-red", False, None),
         ],
     )
@@ -64,6 +65,9 @@ class TestIn:
         found = read(viber_event(message={"type": "text", "text": text}, silent=silent))
         assert found.action == action
         assert found.kind is (Kind.ACTION if action else Kind.TEXT)
+        assert (found.text, "silent" in found.details) == (
+            (None, False) if action else (text, silent)
+        )
 
     @pytest.mark.parametrize(
         ("message", "details"),

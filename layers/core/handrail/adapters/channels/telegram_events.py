@@ -179,6 +179,10 @@ def _content(message: Json) -> _Content:
     if service is not None:
         return Kind.LIFECYCLE, None, None, said(event=service)
     kind = next((name for name in message if name not in _ENVELOPE), "unknown")
+    caption = message.get("caption")
+    if kind == "unknown" and isinstance(caption, str) and caption.strip():
+        # What it stood under is nowhere: the words are there all the same.
+        return Kind.TEXT, caption, None, {}
     return Kind.UNSUPPORTED, _words(message), None, said(type=kind)
 
 

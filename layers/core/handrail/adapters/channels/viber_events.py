@@ -98,11 +98,12 @@ def _message(data: Json) -> _Content:
     named, text = message.get("type"), message.get("text")
     match named:
         case "text" if isinstance(text, str) and text.strip():
-            # A button sends its id as if it had been written, without showing it.
+            # A button sends its id as if it had been written, without showing it. What comes in
+            # silence and is no id of ours is of another keyboard: words like any, to be answered.
             action = clean_line(text)
-            if data.get("silent") is True or action in _OURS:
+            if action in _OURS:
                 return Kind.ACTION, None, action, {}
-            return Kind.TEXT, text, None, {}
+            return Kind.TEXT, text, None, said(silent=data.get("silent") is True or "")
         case str() if named in _MEDIA:
             return Kind.MEDIA, text, None, _file(named, message)
         case "location":

@@ -72,7 +72,8 @@ def _edit(part: Json) -> Content:
 
 
 def _button(part: Json) -> Content:
-    return _pressed(part.get("payload"), part.get("text"), "button")
+    # A template's button whose owner gave it no payload is known by its words.
+    return _pressed(part.get("payload") or part.get("text"), part.get("text"), "button")
 
 
 def _revoke(part: Json) -> Content:
