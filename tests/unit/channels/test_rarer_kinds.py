@@ -357,6 +357,19 @@ class TestTwilio:
         found = only("twilio_whatsapp", form)
         assert (found.kind, found.action) == (Kind.ACTION, "Yes please")
 
+    @pytest.mark.parametrize(
+        ("passed_on", "forwarded"),
+        [
+            ("&Forwarded=false&FrequentlyForwarded=false", ""),
+            ("&Forwarded=true&FrequentlyForwarded=false", "true"),
+            ("&Forwarded=false&FrequentlyForwarded=true", "true"),
+        ],
+    )
+    def test_what_was_not_passed_on_does_not_say_so(self, passed_on: str, forwarded: str) -> None:
+        form = f"MessageSid=SM1&SmsStatus=received&From=%2B1555&To=%2B1&Body=Hi{passed_on}"
+        found = only("twilio_whatsapp", form.encode())
+        holds(found, Kind.TEXT, "Hi", {"forwarded": forwarded})
+
     def test_files_are_what_their_types_say(self) -> None:
         form = (
             b"MessageSid=MM1&SmsStatus=received&From=%2B1555&To=%2B1&NumMedia=4"

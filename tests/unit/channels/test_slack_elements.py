@@ -141,6 +141,12 @@ class TestThreads:
         assert read(slack_request(gone)).details == {"message_id": "1.5", "user": CUSTOMER}
 
 
+def test_a_file_that_lies_elsewhere_has_its_address() -> None:
+    file = {"id": "F1", "mode": "external", "url_private": "https://drive.example/1"}
+    found = read(slack_request(slack_event(text="", files=[file])))
+    holds(found, Kind.MEDIA, None, {"media_id": "F1", "media_url": "https://drive.example/1"})
+
+
 def test_a_try_of_the_certificate_is_counted() -> None:
     found = read(slack_form(token="t", ssl_check="1"))
     holds(found, Kind.LIFECYCLE, None, {"event": "ssl_check"})

@@ -254,6 +254,9 @@ class TestBusiness:
         assert (echo.kind, echo.sender.ids) == (Kind.ECHO, ("business:bc:7001",))
         assert echo.sender.name == "Ada"
         assert echo.details == {"console": "telegram_business", "message_id": "5"}
+        # Who is not named is never taken for the owner: the words might be lost.
+        unnamed = read(business_message=message(**{**content, "from": None}))
+        assert (unnamed.kind, unnamed.sender.ids) == (Kind.TEXT, ("business:bc:7001",))
         own = read(business_message=message(**content, sender_business_bot={"id": 9}))
         assert not own.is_news
 

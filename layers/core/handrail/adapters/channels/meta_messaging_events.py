@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from handrail.adapters.channels.kit.reading import (
     Json,
+    a_text,
     a_time,
     an_action,
     an_id,
@@ -77,6 +78,13 @@ class EventReader:
         if standby and kind in _WRITTEN:
             # Another app has this customer: it answers, and we keep silent.
             kind, details = Kind.ECHO, details | said(console="standby", message_id=event_id)
+        elif an_id(an_object(event.get("sender")).get("id")) == account_id and account_id:
+            # The account's own doing, without the mark of an echo: nothing of the customer's.
+            if kind is Kind.REACTION:
+                kind, details = Kind.LIFECYCLE, said(event="own_reaction") | details
+            elif kind in _WRITTEN or kind is Kind.DELETE:
+                kind = Kind.ECHO
+                details = said(message_id=event_id) | details | said(console=OTHER_CONSOLE)
         if not sender.ids and kind is not Kind.RECEIPT:
             kind, details = Kind.LIFECYCLE, said(event="no_sender") | details
         yield self._message(
@@ -113,6 +121,7 @@ class EventReader:
             ("read", _read),
             ("delivery", _delivered),
             ("messaging_feedback", _feedback),
+            ("messaging_customer_information", _filled_in),
             ("order", _order),
         ):
             part = event.get(name)
@@ -242,7 +251,7 @@ def _files(part: Json) -> dict[str, str]:
         payload = an_object(file.get("payload"))
         suffix = "" if number == 1 else f"_{number}"
         details[f"media{suffix}"] = file.get("type") or ""
-        details[f"media_url{suffix}"] = payload.get("url") or ""
+        details[f"media_url{suffix}"] = payload.get("url") or payload.get("story_media_url") or ""
         details[f"media_name{suffix}"] = payload.get("title") or ""
     if any(file.get("type") == "audio" for file in files):
         # An attached sound is a voice message as often as not; either way somebody has to listen.
@@ -280,6 +289,19 @@ def _feedback(part: Json, event: Json) -> _Content:
     return stand_in_id(event), Kind.UNSUPPORTED, text, None, said(type="messaging_feedback")
 
 
+def _filled_in(part: Json, event: Json) -> _Content:
+    """Return what was filled into a form about oneself."""
+    named = "messaging_customer_information"
+    lines = [
+        f"{answer.get('key')}: {answer.get('value')}"
+        for screen in objects(part.get("screens"))
+        for answer in objects(screen.get("responses"))
+        if isinstance(answer.get("value"), str)
+    ]
+    text = "\n".join(lines[:_WORDS_MAX])
+    return stand_in_id(event), Kind.UNSUPPORTED, text, None, said(type=named)
+
+
 def _order(part: Json, event: Json) -> _Content:
     """Return what a shop's customer put into the cart and sent."""
     items = [
@@ -302,6 +324,11 @@ def _reaction(part: Json, event: Json) -> _Content:
 
 def _edit(part: Json, event: Json) -> _Content:
     message_id = an_id(part.get("mid")) or stand_in_id(event)
+    if str(part.get("num_edit")) == "0":
+        # Not edited yet: the message itself, which may come once more by its own name.
+        if a_text(part.get("text")) is None:
+            return f"{message_id}/edit/0", Kind.LIFECYCLE, None, None, said(event="message_edit")
+        return message_id, Kind.TEXT, part["text"], None, {}
     event_id = f"{message_id}/edit/{part.get('num_edit') or a_time(event.get('timestamp'))}"
     return event_id, Kind.EDIT, part.get("text"), None, said(message_id=message_id)
 

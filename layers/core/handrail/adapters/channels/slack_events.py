@@ -269,7 +269,9 @@ def _files(message: Json) -> dict[str, str]:
         details[f"media{suffix}"] = family if known else "document"
         details[f"media_type{suffix}"] = media_type
         details[f"media_id{suffix}"] = an_id(file.get("id")) or ""
-        details[f"media_url{suffix}"] = file.get("url_private_download") or ""
+        details[f"media_url{suffix}"] = (
+            file.get("url_private_download") or file.get("url_private") or ""
+        )
         details[f"media_name{suffix}"] = file.get("name") or ""
         details[f"media_bytes{suffix}"] = file.get("size") or ""
         if file.get("subtype") == "slack_audio":

@@ -140,7 +140,7 @@ def _written(update: _Update, name: str, message: Json) -> Iterator[InboundMessa
     kind, text, action, details = _content(message)
     if not sender.ids or (user.get("is_bot") is True and not connection):
         kind, details = Kind.LIFECYCLE, said(event="bot" if sender.ids else "no_sender")
-    elif connection and an_id(user.get("id")) != an_id(chat.get("id")):
+    elif connection and an_id(user.get("id")) not in (None, an_id(chat.get("id"))):
         own = bool(an_object(message.get("sender_business_bot")))
         kind = Kind.ECHO
         details |= said(console=CONSOLE, **{OWN: own or ""})

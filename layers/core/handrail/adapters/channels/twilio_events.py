@@ -95,7 +95,9 @@ def _content(form: Form) -> tuple[Kind, str | None, str | None, dict[str, str]]:
     body = _body(form)
     details = said(
         reply_to=form.get("OriginalRepliedMessageSid") or "",
-        forwarded=form.get("Forwarded") or form.get("FrequentlyForwarded") or "",
+        forwarded="true"
+        if "true" in (form.get("Forwarded"), form.get("FrequentlyForwarded"))
+        else "",
         referral=form.get("ReferralSourceUrl") or form.get("ReferralSourceId") or "",
         referral_title=form.get("ReferralHeadline") or "",
     )

@@ -226,7 +226,7 @@ def _context(message: Json) -> dict[str, str]:
     product = an_object(context.get("referred_product"))
     referral = an_object(message.get("referral"))
     return said(
-        reply_to=an_id(context.get("id")) or "",
+        reply_to=an_id(context.get("id")) or an_id(context.get("message_id")) or "",
         forwarded=context.get("forwarded") or context.get("frequently_forwarded") or "",
         product=product.get("product_retailer_id") or "",
         referral=referral.get("source_url") or referral.get("source_id") or "",
