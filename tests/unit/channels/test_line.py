@@ -165,6 +165,7 @@ class TestIn:
             type="message", message={"id": "1", "type": "text", "text": "a"}, mode="standby"
         )
         assert (found.kind, found.details["console"]) == (Kind.ECHO, "standby")
+        assert found.details["message_id"] == "1"
         assert read(type="unfollow", mode="standby").kind is Kind.LIFECYCLE
 
     def test_a_body_without_events_is_no_webhook(self) -> None:

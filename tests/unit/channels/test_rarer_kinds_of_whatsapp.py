@@ -216,6 +216,20 @@ class TestWhoAndWhat:
         holds(found, Kind.LIFECYCLE, None, {"event": "user_preferences", "status": "stop"})
         assert found.sender.ids == ("15557770001",)
 
+    def test_a_handover_is_of_the_number_it_was_sent_to(self) -> None:
+        value = {
+            "messaging_product": "whatsapp",
+            "sender": {"phone_number": "15557770001"},
+            "recipient": {"phone_number_id": "1065", "display_phone_number": "15550001111"},
+            "type": "control_taken",
+            "control_taken": {"new_owner_role": "escalation"},
+        }
+        change = {"field": "messaging_handovers", "value": value}
+        found = only(NAME, {"entry": [{"id": "9", "changes": [change]}]})
+        details = {"event": "messaging_handovers", "status": "control_taken"}
+        holds(found, Kind.LIFECYCLE, None, details)
+        assert (found.account, found.sender.ids) == ("1065", ("15557770001",))
+
     def test_the_number_before_may_stand_in_a_field_of_its_own(self) -> None:
         system = {"type": "customer_changed_number", "new_wa_id": "99", "customer": "98"}
         notice = {**AT, "from": "99", "type": "system", "system": system}

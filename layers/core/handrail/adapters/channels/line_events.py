@@ -70,7 +70,7 @@ def _event(envelope: _Envelope, event: Json) -> InboundMessage:
         kind, details = Kind.LIFECYCLE, said(event="no_sender")
     elif event.get("mode") == _STANDBY and kind in _WRITTEN:
         # Another module of the account has this customer: it answers, and we keep silent.
-        kind, details = Kind.ECHO, details | said(console=_STANDBY, message_id=event_id)
+        kind, details = Kind.ECHO, said(message_id=event_id) | details | said(console=_STANDBY)
     return inbound(
         channel=envelope.channel,
         account=envelope.account,

@@ -90,7 +90,9 @@ def read_events(
     for entry in objects(data["entry"]):
         for change in objects(entry.get("changes")):
             value = an_object(change.get("value"))
-            named = an_id(an_object(value.get("metadata")).get("phone_number_id"))
+            # A handover has our number as whom it was sent to.
+            number = an_object(value.get("metadata")) or an_object(value.get("recipient"))
+            named = an_id(number.get("phone_number_id"))
             if named not in accounts:
                 accounts[named] = ours(named)
             envelope = _Envelope(
@@ -98,7 +100,7 @@ def read_events(
                 accounts[named],
                 received_at,
                 _contacts(value),
-                _digits(an_object(value.get("metadata")).get("display_phone_number")),
+                _digits(number.get("display_phone_number")),
                 next(objects(value.get("errors")), {}).get("code", ""),
             )
             found.extend(_change(envelope, str(change.get("field") or ""), value))
@@ -125,11 +127,16 @@ def _change(envelope: _Envelope, field: str, value: Json) -> Iterator[InboundMes
         preference: Json = next(objects(value.get("user_preferences")), {})
         details = said(
             event=field or "unknown",
-            status=value.get("event") or preference.get("value") or "",
+            status=value.get("event") or preference.get("value") or value.get("type") or "",
             code=envelope.code,
         )
+        writer = an_object(value.get("sender"))
+        sender = _sender(envelope, writer.get("user_id"), writer.get("phone_number"))
         yield envelope.message(
-            stand_in_id(value), envelope.alone(), Kind.LIFECYCLE, details=details
+            stand_in_id(value),
+            sender if sender.ids else envelope.alone(),
+            Kind.LIFECYCLE,
+            details=details,
         )
 
 
