@@ -80,6 +80,26 @@ class TestWhatsApp:
                 None,
                 {"latitude": "1.5", "url": "https://maps.example/1"},
             ),
+            (
+                {
+                    "type": "order",
+                    "order": {
+                        "text": "as a gift",
+                        "product_items": [
+                            {
+                                "product_retailer_id": "HAT-1",
+                                "quantity": 2,
+                                "item_price": 9.5,
+                                "currency": "EUR",
+                            },
+                            {"product_retailer_id": "BAG", "quantity": "1"},
+                        ],
+                    },
+                },
+                Kind.UNSUPPORTED,
+                "as a gift\n2 × HAT-1, 9.5 EUR\n1 × BAG",  # noqa: RUF001
+                {"type": "order"},
+            ),
             ({"type": "interactive"}, Kind.UNSUPPORTED, None, {"type": "interactive"}),
             (
                 {"type": "unsupported", "text": {"body": "What a poll asks"}},

@@ -227,6 +227,7 @@ class TestPressed:
         assert (bare.sender.ids, bare.sender.name) == (("U7001",), "ada")
         words = read_request(slack_form(command="/human", text="my &amp; yours", **fields))
         assert (words.kind, words.text) == (Kind.TEXT, "my & yours")
+        assert words.details == {"command": "/human"}
         other = read_request(slack_form(command="/orders", text="", **fields))
         assert other.action == "/orders"
 

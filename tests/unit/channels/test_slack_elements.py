@@ -107,6 +107,12 @@ class TestFilledIn:
         holds(found, Kind.UNSUPPORTED, "from: Lyon\nto: Oslo", {"type": "dialog_submission"})
         assert (found.sender.ids, found.occurred_at) == ((CUSTOMER,), 3.5)
 
+    def test_what_builds_a_workflow_is_counted(self) -> None:
+        values = {"b": {"name": {"type": "plain_text_input", "value": "A step"}}}
+        view = {"id": "V1", "type": "workflow_step", "state": {"values": values}}
+        found = read(slack_interaction(type="view_submission", view=view, channel=None))
+        holds(found, Kind.LIFECYCLE, None, {"event": "view_submission"})
+
     def test_two_forms_with_the_same_words_are_two(self) -> None:
         sent = [
             read(slack_interaction(type="dialog_submission", submission={"a": "b"}, action_ts=at))

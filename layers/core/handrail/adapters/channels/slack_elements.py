@@ -15,6 +15,7 @@ _PICKED: Final = (
 _PICKED_MANY: Final = ("selected_users", "selected_channels", "selected_conversations")
 _DIALOG: Final = "dialog_submission"
 _VIEW: Final = "view_submission"
+_WORKFLOW: Final = "workflow_step"
 _LINES_MAX: Final = 20
 
 
@@ -44,7 +45,10 @@ def submitted(named: str, data: Json) -> str:
     if named == _DIALOG:
         filled = list(an_object(data.get("submission")).items())
     elif named == _VIEW:
-        blocks = an_object(an_object(data.get("view")).get("state")).get("values")
+        view = an_object(data.get("view"))
+        # Whoever builds a workflow fills in its steps, and asks us nothing.
+        asked = view.get("type") != _WORKFLOW
+        blocks = an_object(view.get("state")).get("values") if asked else None
         filled = [
             (name, label_of(element) or pressed_id(element))
             for block in an_object(blocks).values()

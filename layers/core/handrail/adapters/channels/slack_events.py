@@ -347,6 +347,7 @@ def _command(envelope: _Envelope, data: Json) -> list[InboundMessage]:
     sender = _sender(data.get("user_id"), None, None, data.get("user_name"))
     event_id = an_id(data.get("trigger_id")) or stand_in_id(data)
     if text:
-        return envelope.message(event_id, sender, Kind.TEXT, text=plain(text))
+        details = said(command=command)
+        return envelope.message(event_id, sender, Kind.TEXT, text=plain(text), details=details)
     action = str(Action.PERSON) if command == COMMAND else command
     return envelope.message(event_id, sender, Kind.ACTION, text=command, action=action)

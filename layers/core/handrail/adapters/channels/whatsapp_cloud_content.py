@@ -124,11 +124,15 @@ def _shared_contacts(message: Json) -> str:
     return "\n".join(lines[:_PERSONAL_LINES_MAX])
 
 
+def _item(item: Json) -> str:
+    what = f"{item.get('quantity')} × {item.get('product_retailer_id')}"  # noqa: RUF001
+    price, currency = item.get("item_price"), item.get("currency")
+    priced = isinstance(price, int | float | str) and isinstance(currency, str)
+    return f"{what}, {price} {currency}" if priced else what
+
+
 def _order(part: Json) -> Content:
-    items = [
-        f"{item.get('quantity')} × {item.get('product_retailer_id')}"  # noqa: RUF001
-        for item in objects(part.get("product_items"))
-    ]
+    items = [_item(item) for item in objects(part.get("product_items"))]
     text = "\n".join([str(part.get("text") or ""), *items[:_PERSONAL_LINES_MAX]])
     return Kind.UNSUPPORTED, text, None, said(type="order")
 
