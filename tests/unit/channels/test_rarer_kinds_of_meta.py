@@ -34,6 +34,17 @@ class TestOurOwnDoing:
         assert not found.is_news
 
 
+class TestWhen:
+    @pytest.mark.parametrize("name", ["messenger", "instagram"])
+    def test_what_has_no_time_came_when_it_was_sent_to_us(self, name: str) -> None:
+        event = {**messaging_event(CUSTOMER, delivery={"mids": ["m"]}), "timestamp": None}
+        found = only(name, messaging_webhook(event, time=1_700_000_000_500))
+        assert found.occurred_at == 1_700_000_000.5
+        comment = {"field": "feed", "value": {"item": "comment"}}
+        entry = {"id": US, "time": 1_700_000_001, "changes": [comment]}
+        assert only(name, {"entry": [entry]}).occurred_at == 1_700_000_001
+
+
 class TestEditsThatAreNone:
     @pytest.mark.parametrize("times", [0, "0"])
     def test_a_message_that_nobody_has_edited_is_the_message(self, times: object) -> None:

@@ -236,6 +236,11 @@ class TestWhoAndWhat:
         holds(found, Kind.LIFECYCLE, None, {"event": "user_preferences", "status": "stop"})
         assert found.sender.ids == ("15557770001",)
 
+    def test_what_is_about_the_account_was_when_it_was_sent_to_us(self) -> None:
+        change = {"field": "account_update", "value": {"event": "ACCOUNT_DELETED"}}
+        body = {"entry": [{"id": "9", "time": 1_700_000_000, "changes": [change]}]}
+        assert only(NAME, body).occurred_at == 1_700_000_000
+
     def test_a_handover_is_of_the_number_it_was_sent_to(self) -> None:
         value = {
             "messaging_product": "whatsapp",

@@ -147,6 +147,16 @@ class TestThreads:
         assert read(slack_request(gone)).details == {"message_id": "1.5", "user": CUSTOMER}
 
 
+def test_what_has_no_time_was_when_slack_noted_it() -> None:
+    event = {"type": "event_callback", "event_id": "E", "event_time": 1_700_000_000}
+    found = read(slack_request({**event, "event": {"type": "member_joined_channel"}}))
+    assert found.occurred_at == 1_700_000_000
+    written = slack_event(text="hi", ts="1700000001.5")
+    assert (
+        read(slack_request({**written, "event_time": 1_700_000_000})).occurred_at == 1700000001.5
+    )
+
+
 def test_a_file_that_lies_elsewhere_has_its_address() -> None:
     file = {"id": "F1", "mode": "external", "url_private": "https://drive.example/1"}
     found = read(slack_request(slack_event(text="", files=[file])))

@@ -44,18 +44,18 @@ class EventReader:
 
     def entry(self, entry: Json) -> Iterator[InboundMessage]:
         """Yield everything that one entry says."""
-        account_id = an_id(entry.get("id"))
+        account_id, at = an_id(entry.get("id")), a_time(entry.get("time"))
         for event in objects(entry.get("messaging")):
-            yield from self._event(event, account_id, standby=False)
+            yield from self._event(event, account_id, at, standby=False)
         for event in objects(entry.get("standby")):
-            yield from self._event(event, account_id, standby=True)
+            yield from self._event(event, account_id, at, standby=True)
         # Some notices stand in the entry itself and not in a list of changes.
         changes = [*objects(entry.get("changes")), *([entry] if "field" in entry else ())]
         for change in changes:
             value = an_object(change.get("value"))
             if "sender" in value and "recipient" in value:
                 standby = change.get("field") == "standby"
-                yield from self._event(value, account_id, standby=standby)
+                yield from self._event(value, account_id, at, standby=standby)
             else:
                 # Comments, mentions, feeds: of the account, and of no conversation.
                 field = change.get("field") or "unknown"
@@ -64,16 +64,18 @@ class EventReader:
                     stand_in_id(change),
                     Sender(()),
                     Kind.LIFECYCLE,
+                    occurred_at=at,
                     details=said(event=field),
                 )
 
     def _event(
-        self, event: Json, account_id: str | None, *, standby: bool
+        self, event: Json, account_id: str | None, entry_at: float | None, *, standby: bool
     ) -> Iterator[InboundMessage]:
         if not event:
             return
         account_id, sender = _parties(event, account_id)
-        at = a_time(event.get("timestamp"))
+        # A receipt has no time of its own; the entry's is when it was sent to us.
+        at = a_time(event.get("timestamp")) or entry_at
         event_id, kind, text, action, details = self._content(event)
         if standby and kind in _WRITTEN:
             # Another app has this customer: it answers, and we keep silent.

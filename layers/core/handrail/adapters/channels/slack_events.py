@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -64,12 +64,15 @@ class _Envelope:
     channel: str
     account: str
     received_at: float
+    at: float | None = None
+    """When Slack noted the event, for what has no time of its own."""
 
     def message(
         self, event_id: str, sender: Sender, kind: Kind, **rest: Any
     ) -> list[InboundMessage]:
         if not sender.ids and kind is not Kind.LIFECYCLE:
             kind, rest = Kind.LIFECYCLE, {"details": said(event="no_sender")}
+        rest["occurred_at"] = rest.get("occurred_at") or self.at
         return [
             inbound(
                 channel=self.channel,
@@ -113,6 +116,7 @@ def read_request(
         return _interaction(envelope, named, data)
     if named != "event_callback":
         return envelope.lifecycle(stand_in_id(data), named)
+    envelope = replace(envelope, at=a_time(data.get("event_time")))
     return _event(envelope, data, an_object(data.get("event")))
 
 

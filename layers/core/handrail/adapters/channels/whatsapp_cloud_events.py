@@ -50,6 +50,8 @@ class _Envelope:
     """The digits of our own number."""
     code: object
     """What WhatsApp says is wrong with all of it."""
+    at: float | None
+    """When WhatsApp sent it; only what is about the account says so."""
 
     def alone(self) -> Sender:
         """Return the customer whom the change is about, where it names just one."""
@@ -102,6 +104,7 @@ def read_events(
                 _contacts(value),
                 _digits(number.get("display_phone_number")),
                 next(objects(value.get("errors")), {}).get("code", ""),
+                a_time(value.get("timestamp")) or a_time(entry.get("time")),
             )
             found.extend(_change(envelope, str(change.get("field") or ""), value))
     return found
@@ -136,6 +139,7 @@ def _change(envelope: _Envelope, field: str, value: Json) -> Iterator[InboundMes
             stand_in_id(value),
             sender if sender.ids else envelope.alone(),
             Kind.LIFECYCLE,
+            occurred_at=envelope.at,
             details=details,
         )
 
