@@ -113,3 +113,23 @@ def test_other_words_for_the_same_in_a_short_sentence_are_no_names() -> None:
 def test_what_leaves_out_a_condition_quotes_nothing() -> None:
     source = read(["A refund of more than €500 takes 15 business days."], "en")
     assert misquoted("A refund takes 7 business days.", source, "en") is None
+
+
+def test_a_word_or_two_of_a_script_without_spaces_claim_nothing() -> None:
+    text = "โรงแรมไม่รับสัตว์เลี้ยงในห้องพักริมสวนกุหลาบ และไม่คิดค่าจอดรถ"
+    passage = Passage("pets/th#1", "pets", "สัตว์เลี้ยง", "th", text, "")
+
+    def said(part: str) -> Ungrounded | None:
+        answer = Answered(part, (passage.citation(),), "th")
+        return check(answer, (passage,), language="th")
+
+    assert said("สวนกุหลาบ") is None
+    assert said("ห้องพัก") is None
+    assert said("โรงแรมรับสัตว์เลี้ยงในห้องพักริมสวนกุหลาบ") is Ungrounded.NEGATION
+    assert said("รับสัตว์เลี้ยงในห้องพักริมสวนกุหลาบ") is Ungrounded.NEGATION
+
+
+def test_what_is_put_in_may_share_a_syllable_with_what_is_gone() -> None:
+    source = read(["เรือข้ามฟากออกจากท่าเรือการะเกดทุกเช้าวันทำงาน และกลับถึงเกาะก่อนพระอาทิตย์ตกดิน"], "th")
+    false = "เรือข้ามฟากออกจากท่าเรือบ้านการเวกทุกเช้าวันทำงาน และกลับถึงเกาะก่อนพระอาทิตย์ตกดิน"
+    assert misquoted(false, source, "th") is Misquoted.NAME

@@ -233,7 +233,7 @@ def _is_turned(
     language: str,
 ) -> bool:
     denied = is_known(language) and denies(clause.text, language)
-    if clause.total < _CLAIM_MIN and not denied:
+    if clause.full_words < _CLAIM_MIN and not denied:
         return False  # a bare answer or a mere adverb
     rated = [
         (_likeness(clause, other) + more, other, sentence)

@@ -239,7 +239,7 @@ def _sentence(
         if not keeps_figures(plain, sources, language):
             return Ungrounded.FIGURE
         # Word for word: all that may be missing is a no in front of it.
-        claims = said(plain).total >= _PART_CLAIMS_MIN
+        claims = said(plain).full_words >= _PART_CLAIMS_MIN
         return Ungrounded.NEGATION if claims and is_denied(plain, rest, language) else None
     meant = figures(without_long_numbers(plain), language)
     found = support(said(with_digits(sentence, language), numbers=True), rest)

@@ -6,6 +6,7 @@ that the passage has the same number elsewhere excuses nothing.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -34,10 +35,19 @@ _SAYS_MIN_UNSPACED: Final = 0.45
 _GONE_SAYS_MIN: Final = 0.3
 """More than a little word must have been there: a name may be short."""
 _BETWEEN_MAX: Final = 2
-"""Characters that happen to be alike in what was put and what is gone, in an unspaced script."""
+_LETTERS_BETWEEN_MAX: Final = 5
+"""Characters that happen to be alike in what was put and what is gone, in an unspaced script; a
+syllable has several letters."""
 _FIRST_UNSPACED: Final = "\u0e00"
 _FIRST_WIDE: Final = "\u2e80"
 """From here on a character is a word or half of one; before, it is a letter."""
+
+
+_SIGNS: Final = "".join(
+    sign for sign in map(chr, range(0x0E00, 0x1800)) if unicodedata.category(sign)[0] == "M"
+)
+_NO_SIGN: Final = f"(?![{_SIGNS}])"
+"""No sign of the letter before goes on behind what was found."""
 
 
 class Misquoted(StrEnum):
@@ -81,8 +91,8 @@ def misquoted(sentence: str, sources: Iterable[Said], language: str) -> Misquote
 
 def quoted(sentence: str, sources: Iterable[Said]) -> Sequence[Said]:
     """Return the sentences in which a text stands as it is, case and marks aside."""
-    plain = _plain(sentence)
-    return [one for one in sources if plain in _plain(one.text)]
+    wanted = _wanted(sentence)
+    return [one for one in sources if wanted.search(_plain(one.text))]
 
 
 def keeps_figures(sentence: str, sources: Iterable[Said], language: str) -> bool:
@@ -90,11 +100,23 @@ def keeps_figures(sentence: str, sources: Iterable[Said], language: str) -> bool
 
     Marks also divide a number, so that a quotation may begin or end inside one.
     """
-    whole = re.compile(rf"(?<![0-9](?= [0-9])){re.escape(_plain(sentence))}(?<![0-9] (?=[0-9]))")
+    whole = _wanted(sentence, before="(?<![0-9](?= [0-9]))", behind="(?<![0-9] (?=[0-9]))")
     return any(
         _counts_alike(sentence, one.text, language) and whole.search(_plain(one.text))
         for one in sources
     )
+
+
+def _wanted(sentence: str, before: str = "", behind: str = "") -> re.Pattern[str]:
+    """Return what finds a text where it begins and ends as words do; some have no spaces."""
+    text = _plain(sentence)
+    first = "" if _is_letter_unspaced(text[1:2]) else " "
+    last = _NO_SIGN if _is_letter_unspaced(text[-2:-1]) else " "
+    return re.compile(f"{before}{first}{re.escape(text.strip())}{last}{behind}")
+
+
+def _is_letter_unspaced(character: str) -> bool:
+    return _FIRST_UNSPACED <= character < _FIRST_WIDE
 
 
 def _plain(text: str) -> str:
@@ -125,7 +147,9 @@ def _left_out_at_the_ends(changes: Sequence[_Change], length: int) -> int:
 
 def _is_one_place(own: Sequence[str], end: int, start: int) -> bool:
     between = own[end:start]
-    return len(between) <= _BETWEEN_MAX and all(one[0] >= _FIRST_UNSPACED for one in between)
+    letters = all(_is_letter_unspaced(one[0]) for one in between)
+    most = _LETTERS_BETWEEN_MAX if letters else _BETWEEN_MAX
+    return len(between) <= most and all(one[0] >= _FIRST_UNSPACED for one in between)
 
 
 def _counts_alike(sentence: str, source: str, language: str) -> bool:
@@ -170,8 +194,9 @@ def _months(words: Iterable[str], language: str) -> Iterator[int]:
 
 def _enough(change: _Change) -> int:
     """Return how much must be quoted around what is put in a place, to take it for a name."""
-    letters = _FIRST_UNSPACED <= change.own[0][0] < _FIRST_WIDE
-    return max(_LETTERS_FOR_NAMES_MIN if letters else _FOR_NAMES_MIN, 2 * len(change.own))
+    if _is_letter_unspaced(change.own[0][0]):
+        return max(_LETTERS_FOR_NAMES_MIN, len(change.own))
+    return max(_FOR_NAMES_MIN, 2 * len(change.own))
 
 
 def _names_another(change: _Change, source: Said) -> bool:

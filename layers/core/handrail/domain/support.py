@@ -40,6 +40,8 @@ _WEIGHTS_OF_HANGUL: Final = {1: 0.4}
 _WEIGHT_OF_FUNCTION_WORDS: Final = 0.2
 _HANGUL_ALIKE_CHARS: Final = 2
 _PAIR_WEIGHT: Final = 0.5
+_PAIR_OF_A_WORD: Final = 0.4
+"""A word of Thai, Lao, Khmer or Burmese has some five letters."""
 _UNSPACED_FROM: Final = "\u0e00"
 _KANA: Final = re.compile("^[\u3040-\u309f]+$")
 
@@ -86,6 +88,14 @@ class Said:
     def total(self) -> float:
         """How much it says."""
         return sum(weight for _, weight in self.weights)
+
+    @property
+    def full_words(self) -> float:
+        """About how many full words it has; pairs of letters weigh more than their words."""
+        return sum(
+            weight * _PAIR_OF_A_WORD if _PAIRED.match(word) else weight
+            for word, weight in self.weights
+        )
 
 
 @dataclass(frozen=True, slots=True)
