@@ -60,6 +60,8 @@ _INFLECTING: Final = frozenset(["ru", "uk", "pl", "el", "tr", "ro"])
 _YEARS_MAX: Final = 2099
 _FALLBACK: Final = "en"
 _WIDE: Final = frozenset({"zh", "ja"})
+_BEGIN_INSIDE: Final = _WIDE | {"th", "ko", "ar"}
+"""Where a word may begin behind another letter: no spaces, or small words written together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +201,9 @@ def _swapped(words: Swaps) -> Callable[[TrueAnswer, random.Random], str | None]:
 
     def make(answer: TrueAnswer, drawn: random.Random) -> str | None:
         del drawn
+        begins = "" if _base(answer) in _BEGIN_INSIDE else r"(?<!\w)"
         for pattern, replacement in words.get(_base(answer), ()):
-            changed = re.sub(pattern, replacement, answer.text, count=1)
+            changed = re.sub(f"{begins}(?:{pattern})", replacement, answer.text, count=1)
             if changed != answer.text:
                 return changed
         return None

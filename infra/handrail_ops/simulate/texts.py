@@ -92,7 +92,7 @@ LINES = (
     *(Line(Says.PERSON, language, text) for language, text in _PERSONS.items()),
     Line(Says.PERSON, "en", f"agent please, my address is {SECRET}"),
     *(Line(Says.SENSITIVE, language, text) for language, text in _SENSITIVE.items()),
-    Line(Says.MAYBE, "en", "is there somebody"),
+    Line(Says.MAYBE, "en", "can somebody help"),
     Line(Says.WITHDRAW, "en", "never mind, I don't need a person any more"),
     Line(Says.FOLLOW_UP, "en", "please get back to me later"),
     Line(Says.YES, "en", "yes"),

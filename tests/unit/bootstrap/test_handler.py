@@ -1,11 +1,14 @@
 """The outermost layer of every function."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NoReturn
 
 import pytest
+from aws_lambda_powertools import Metrics
 
+from handrail.bootstrap import handler
 from handrail.bootstrap.handler import FunctionFailedError, observed
-from handrail.observability import count, unread
+from handrail.observability import count, metrics, unread
 
 
 def test_a_function_that_counts_nothing_writes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -28,6 +31,43 @@ def test_what_was_counted_is_written_also_when_the_function_fails(
     out = capsys.readouterr().out
     assert '"something"' in out
     assert "quotes a customer" not in out
+
+
+def test_metrics_that_cannot_be_written_fail_nothing(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(*_: object, **__: object) -> NoReturn:
+        message = "no metrics now"
+        raise RuntimeError(message)
+
+    def work(_event: Any, _context: Any) -> str:
+        count("something")
+        return "done"
+
+    monkeypatch.setattr(Metrics, "flush_metrics", refuse)
+    assert observed(work)({}, None) == "done"
+    assert "the metrics could not be written" in caplog.text
+    metrics.clear_metrics()
+
+
+def test_functions_that_share_a_process_write_metrics_one_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    refused: list[bool] = []
+
+    def another(*_: object, **__: object) -> None:
+        # While one writes, another cannot begin to.
+        with ThreadPoolExecutor(1) as pool:
+            refused.append(not pool.submit(handler.WRITING.acquire, blocking=False).result())
+
+    def work(_event: Any, _context: Any) -> str:
+        count("something")
+        return "done"
+
+    monkeypatch.setattr(Metrics, "flush_metrics", another)
+    assert observed(work)({}, None) == "done"
+    assert refused == [True]
+    metrics.clear_metrics()
 
 
 def test_a_fault_in_reading_is_logged_without_the_text(

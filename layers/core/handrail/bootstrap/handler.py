@@ -1,11 +1,14 @@
 """The outermost layer of every function: ids on each log line, metrics written, nothing quoted."""
 
 from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 from handrail.observability import failure, logger, metrics
 
 Handler = Callable[[Any, Any], Any]
+WRITING = Lock()
+"""Held while metrics are written."""
 
 
 class FunctionFailedError(Exception):
@@ -23,11 +26,23 @@ def observed(handle: Handler) -> Handler:
             failure("the function failed", error)
             raise FunctionFailedError(type(error).__name__) from None
         finally:
-            # Flushing nothing makes the library warn on every invocation.
-            if metrics.metric_set:
-                metrics.flush_metrics()
+            _write_metrics()
 
     return lambda_handler
+
+
+def _write_metrics() -> None:
+    """Write what was counted; nothing fails because of it.
+
+    Here functions share a process, as they never do in Lambda: one at a time looks and writes.
+    """
+    with WRITING:
+        # Flushing nothing makes the library warn on every invocation.
+        if metrics.metric_set:
+            try:
+                metrics.flush_metrics()
+            except Exception as error:  # noqa: BLE001 - what was done is done
+                failure("the metrics could not be written", error)
 
 
 def left_seconds(context: Any) -> float:
