@@ -137,6 +137,20 @@ def test_everything_works_from_the_keyboard(open_page: Open, company: ChatServer
     assert [message.action for message in company.said] == [None, "person:v1"]
 
 
+@pytest.mark.parametrize("width", [320, 350, 390])
+def test_a_reference_number_stays_on_one_line(
+    open_page: Open, company: ChatServer, width: int
+) -> None:
+    company.answer = lambda c, _m: c.say("Your reference number is I27B-3GQN. " * 4)
+    page = open_page()
+    page.set_viewport_size({"width": width, "height": 700})
+    write(page, "hi")
+    numbers = page.locator(".bubble .reference")
+    expect(numbers).to_have_count(4)
+    lines = numbers.evaluate_all("all => all.map(one => one.getClientRects().length)")
+    assert lines == [1, 1, 1, 1]
+
+
 def test_the_skip_link_leads_to_the_messages(open_page: Open) -> None:
     page = open_page()
     page.keyboard.press("Tab")

@@ -2,7 +2,9 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const NEAR_THE_END = 80;
-const LINK = /https?:\/\/[^\s<>"'()\u2066-\u2069]*[^\s<>"'()\u2066-\u2069.,;:!?]/g;
+const LINK = /https?:\/\/[^\s<>"'()\u2066-\u2069]*[^\s<>"'()\u2066-\u2069.,;:!?]/;
+const REFERENCE = /\b[A-Z2-7]{4}-[A-Z2-7]{4}\b/;
+const MARKED = new RegExp(`${LINK.source}|${REFERENCE.source}`, "g");
 
 const ICONS = {
   bot: "M12 4v3M7 7h10a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2V9a2 2 0 0 1 2-2Zm2.5 5v1.5m5-1.5v1.5",
@@ -31,22 +33,25 @@ function icon(name) {
   return svg;
 }
 
-/** Return text with its web addresses made into links. */
-function linked(text) {
+/** Return text with its web addresses made into links, and reference numbers kept on one line. */
+function marked(text) {
   const parts = document.createDocumentFragment();
   let from = 0;
-  for (const { 0: url, index } of text.matchAll(LINK)) {
-    parts.append(text.slice(from, index));
-    const link = make("a", "", url.replace(/^https?:\/\//, ""));
-    link.href = url;
-    link.target = "_blank";
-    link.rel = "noopener noreferrer nofollow";
-    link.dir = "ltr";
-    parts.append(link);
-    from = index + url.length;
+  for (const { 0: found, index } of text.matchAll(MARKED)) {
+    parts.append(text.slice(from, index), found.startsWith("http") ? link(found) : make("span", "reference", found));
+    from = index + found.length;
   }
   parts.append(text.slice(from));
   return parts;
+}
+
+function link(url) {
+  const anchor = make("a", "", url.replace(/^https?:\/\//, ""));
+  anchor.href = url;
+  anchor.target = "_blank";
+  anchor.rel = "noopener noreferrer nofollow";
+  anchor.dir = "ltr";
+  return anchor;
 }
 
 export class View {
@@ -193,7 +198,7 @@ export class View {
     bubble.dir = entry.direction ?? "auto";
     if (entry.language) bubble.lang = entry.language;
     if (entry.file) bubble.append(...this.#file(entry.file));
-    else bubble.append(linked(entry.text));
+    else bubble.append(marked(entry.text));
     const meta = make("p", "meta");
     const time = make("time", "", this.#words.time.format(new Date(entry.sent_at * 1000)));
     time.dateTime = new Date(entry.sent_at * 1000).toISOString();
