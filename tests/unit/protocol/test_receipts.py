@@ -172,6 +172,24 @@ class TestEchoes:
         assert world.now.holder is Holder.BOT
         assert world.table.entries(world.id)[-1].handling is Handling.NOTED
 
+    def test_one_that_waits_keeps_nothing_that_came_before_it(self) -> None:
+        world = World()
+        world.take(world.message("Where is my order?"))
+        older = echo(world, "elsewhere")
+        with pytest.raises(UnavailableError):
+            world.take(older)
+        world.clock.advance(41)
+        question, newer = world.message("And the other one?"), echo(world, "w1")
+        behind = world.message("Hello?")
+        with pytest.raises(UnavailableError):
+            world.take(older, question, newer, behind)
+        decided = [entry.body.event_id for entry in world.table.entries(world.id)]
+        assert decided[1:] == [older.event_id, question.event_id], "and nothing that came behind"
+        world.clock.advance(41)
+        world.take(older, question, newer, behind)
+        decided = [entry.body.event_id for entry in world.table.entries(world.id)]
+        assert decided[3:] == [newer.event_id, behind.event_id]
+
     def test_part_of_a_message_is_known_by_its_id(self) -> None:
         world = World()
         world.wire.answers = [Retry(60.0, taken=("p1",))]

@@ -112,9 +112,8 @@ class Conduct:
             # That two ids are one customer's says nothing about somebody who never wrote.
             ordered = [m for m in ordered if m.kind is not Kind.LIFECYCLE]
         fresh = [m for m in ordered if self.keep.keep(known.id, m) is Kept.NEW]
-        sorted_ = (self.keep.sort_echo(known, message) for message in fresh)
-        fresh = [message for message in sorted_ if message is not None]
-        if not fresh:
+        fresh, waits = self._ready(known, fresh)
+        if not fresh and waits is None:
             # A duplicate changes nothing, but its first delivery may have died before the hint.
             self.authority.hints.kick(known.id)
             return
@@ -127,6 +126,26 @@ class Conduct:
         if until is not None and until < self.clock.now():
             # The window is open again: what a person wrote may be waiting for that.
             self.authority.hints.kick(known.id)
+        if waits is not None:
+            raise waits
+
+    def _ready(
+        self, known: Conversation, messages: Sequence[InboundMessage]
+    ) -> tuple[list[InboundMessage], UnavailableError | None]:
+        """Return what can be decided now, and why what comes behind it has to wait.
+
+        An echo that waits holds up what is newer, and nothing older: that would be received in
+        vain until it is a dead letter, and a person be asked for whom nobody wants.
+        """
+        ready: list[InboundMessage] = []
+        for message in messages:
+            try:
+                sorted_ = self.keep.sort_echo(known, message)
+            except UnavailableError as error:
+                return ready, error
+            if sorted_ is not None:
+                ready.append(sorted_)
+        return ready, None
 
     def _decide(self, conversation: Conversation, wish: Wish) -> Decision:
         now, promises = self.clock.now(), self.promises
