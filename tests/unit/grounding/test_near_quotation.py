@@ -129,6 +129,28 @@ def test_a_word_or_two_of_a_script_without_spaces_claim_nothing() -> None:
     assert said("รับสัตว์เลี้ยงในห้องพักริมสวนกุหลาบ") is Ungrounded.NEGATION
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "false", "true"),
+    [
+        ("th", "ไม่มีค่าจอดรถสำหรับแขก", "มีค่าจอดรถ", "ค่าจอดรถ"),
+        ("th", "เราไม่คิดค่าส่ง", "คิดค่าส่ง", "ค่าส่ง"),
+        ("lo", "ບໍ່ມີຄ່າຈອດລົດ", "ມີຄ່າຈອດລົດ", "ຄ່າຈອດລົດ"),
+        ("lo", "ບໍ່ຮັບສັດລ້ຽງ", "ຮັບສັດລ້ຽງ", "ສັດລ້ຽງ"),
+    ],
+)
+def test_what_stands_right_behind_a_no_claims_something_however_short(
+    language: str, text: str, false: str, true: str
+) -> None:
+    passage = Passage("p#1", "p", "", language, text, "")
+
+    def said(part: str) -> Ungrounded | None:
+        answer = Answered(part, (passage.citation(),), language)
+        return check(answer, (passage,), language=language)
+
+    assert said(false) is Ungrounded.NEGATION
+    assert said(true) is None
+
+
 def test_what_is_put_in_may_share_a_syllable_with_what_is_gone() -> None:
     source = read(["เรือข้ามฟากออกจากท่าเรือการะเกดทุกเช้าวันทำงาน และกลับถึงเกาะก่อนพระอาทิตย์ตกดิน"], "th")
     false = "เรือข้ามฟากออกจากท่าเรือบ้านการเวกทุกเช้าวันทำงาน และกลับถึงเกาะก่อนพระอาทิตย์ตกดิน"

@@ -27,7 +27,13 @@ from handrail.domain.figures import (
 from handrail.domain.figures_at_home import LISTED, are_of_something_else
 from handrail.domain.knowledge import Passage
 from handrail.domain.naming import exchanged, misplaced, strays
-from handrail.domain.near_quotation import Misquoted, keeps_figures, misquoted, quoted
+from handrail.domain.near_quotation import (
+    Misquoted,
+    follows_a_no,
+    keeps_figures,
+    misquoted,
+    quoted,
+)
 from handrail.domain.number_words import with_digits
 from handrail.domain.privacy import PLACEHOLDER, has_broken_placeholder, placeholders_in
 from handrail.domain.reading import sentences
@@ -239,7 +245,9 @@ def _sentence(
         if not keeps_figures(plain, sources, language):
             return Ungrounded.FIGURE
         # Word for word: all that may be missing is a no in front of it.
-        claims = said(plain).full_words >= _PART_CLAIMS_MIN
+        claims = said(plain).full_words >= _PART_CLAIMS_MIN or follows_a_no(
+            plain, sources, language
+        )
         return Ungrounded.NEGATION if claims and is_denied(plain, rest, language) else None
     meant = figures(without_long_numbers(plain), language)
     found = support(said(with_digits(sentence, language), numbers=True), rest)

@@ -16,6 +16,7 @@ from handrail.domain.alignment import Place, differences
 from handrail.domain.figures import Figure, figures, month_named, weekdays
 from handrail.domain.naming import has_case, pieces
 from handrail.domain.number_words import with_digits
+from handrail.domain.polarity import denies
 from handrail.domain.reading import fold
 from handrail.domain.support import Said, said, stands_in
 from handrail.domain.units import SPANS
@@ -43,6 +44,8 @@ _FIRST_WIDE: Final = "\u2e80"
 """From here on a character is a word or half of one; before, it is a letter."""
 
 
+_NO_LETTERS_MAX: Final = 12
+"""No word for no has more, with what is written before it."""
 _SIGNS: Final = "".join(
     sign for sign in map(chr, range(0x0E00, 0x1800)) if unicodedata.category(sign)[0] == "M"
 )
@@ -104,6 +107,22 @@ def keeps_figures(sentence: str, sources: Iterable[Said], language: str) -> bool
     return any(
         _counts_alike(sentence, one.text, language) and whole.search(_plain(one.text))
         for one in sources
+    )
+
+
+def follows_a_no(sentence: str, sources: Iterable[Said], language: str) -> bool:
+    """Say whether a quotation begins right behind a no, where no space parts the two.
+
+    A whole sentence may be two words there: what is left of "takes no pets" is "takes pets".
+    """
+    if not _is_letter_unspaced(_plain(sentence)[1:2]):
+        return False
+    wanted = _wanted(sentence)
+    texts = (_plain(one.text) for one in sources)
+    before = [text[: found.start()] for text in texts for found in wanted.finditer(text)]
+    return any(
+        denies(one[-_NO_LETTERS_MAX:], language) and not denies(one[-_NO_LETTERS_MAX:-1], language)
+        for one in before
     )
 
 
