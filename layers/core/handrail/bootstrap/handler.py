@@ -43,6 +43,7 @@ def _write_metrics() -> None:
                 metrics.flush_metrics()
             except Exception as error:  # noqa: BLE001 - what was done is done
                 failure("the metrics could not be written", error)
+                metrics.clear_metrics()  # or what is wrong with them would fail the next, too
 
 
 def left_seconds(context: Any) -> float:
