@@ -73,18 +73,20 @@ class Source:
             self._stop(self.path.name, f"expected a folder, *.zip, or one of {', '.join(KINDS)}")
 
     def _folder(self) -> Iterator[SourceFile]:
-        paths = list(islice(self.path.rglob("*"), ENTRIES_MAX + 1))
+        shown = (path for path in self.path.rglob("*") if not self._is_hidden(path))
+        paths = list(islice(shown, ENTRIES_MAX + 1))
         self._count(len(paths))
         for path in sorted(paths):
             inside = path.relative_to(self.path)
-            if any(part.startswith(".") for part in inside.parts):
-                continue
             if path.is_symlink():
                 self._fault(
                     inside.as_posix(), "a link to somewhere else; put the file itself here"
                 )
             elif path.is_file() and self._is_wanted(inside.as_posix()):
                 yield from self._plain(path, inside.as_posix())
+
+    def _is_hidden(self, path: Path) -> bool:
+        return any(part.startswith(".") for part in path.relative_to(self.path).parts)
 
     def _plain(self, path: Path, name: str) -> Iterator[SourceFile]:
         try:

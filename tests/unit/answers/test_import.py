@@ -284,6 +284,19 @@ def test_more_than_anybody_writes_is_refused_before_it_is_read(
     assert "script" not in output
 
 
+def test_what_is_hidden_in_a_folder_does_not_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "ENTRIES_MAX", 3)
+    hidden = tmp_path / "folder" / ".git"
+    hidden.mkdir(parents=True)
+    for number in range(9):
+        (hidden / f"{number}.md").write_text("hidden")
+    (tmp_path / "folder" / "a.txt").write_text("A\n\nText.", encoding="utf-8")
+    code, output = run(tmp_path / "folder", tmp_path / "new")
+    assert code == 0, output
+
+
 def test_scripts_are_left_out_when_that_is_asked_for(tmp_path: Path) -> None:
     page = "<h1>A</h1><script>x</script><p onclick='y'>Text <a href='javascript:z'>here</a></p>"
     (one,) = imported(tmp_path, "a.html", page, "--leave-out-active")
