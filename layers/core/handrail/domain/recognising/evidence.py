@@ -53,8 +53,6 @@ def _spread(languages: int) -> int:
     return fields
 
 
-def counts(evidence: int, languages: int) -> Sequence[int]:
+def counts(total: int, languages: int) -> Sequence[int]:
     """Return every language's count in the sum of what words count."""
-    return struct.unpack(
-        f"<{languages}I", evidence.to_bytes(languages * _FIELD_BITS // 8, "little")
-    )
+    return struct.unpack(f"<{languages}I", total.to_bytes(languages * _FIELD_BITS // 8, "little"))
