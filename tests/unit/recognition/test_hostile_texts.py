@@ -67,11 +67,19 @@ def test_recognising_never_raises(text: str) -> None:
         ". " * 8_000,
         "don't are you not my agent told me human " * 400,
         "ﷺ" * 16_000,
+        "㌖" * 16_000,
     ],
     ids=lambda text: repr(text[:12]),
 )
 def test_the_work_is_bounded(text: str) -> None:
     assert _calls(text[:16_000]) < CALLS_MAX
+
+
+def test_letters_that_stand_for_many_words_are_heard_in_their_language_alone() -> None:
+    reader = RECOGNISER._reader
+    few, many = (reader._heard(reader.message("㌖" * times, None)) for times in (10, 16_000))
+    assert many[0].keys() == few[0].keys()
+    assert [bool(known) for known in many[1]] == [bool(known) for known in few[1]]
 
 
 def test_only_so_much_of_a_text_is_split() -> None:

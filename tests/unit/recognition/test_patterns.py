@@ -1,10 +1,10 @@
 import pytest
 
 from handrail.domain.recognising.patterns import (
+    Hit,
     Index,
     Pattern,
     Places,
-    bits_of,
     parse,
     triggers,
 )
@@ -18,15 +18,14 @@ def _read(text: str, gap_words: int = 3) -> Pattern:
 
 def _places(*words: str) -> Places:
     """A message whose words are class names, `.`, `,` or anything else."""
-    hits: dict[int, dict[int, int]] = {}
+    hits: list[Hit] = []
     hard = soft = 0
     for index, word in enumerate(words):
         if word in IDS:
-            lengths = hits.setdefault(IDS[word], {})
-            lengths[1] = lengths.get(1, 0) | 1 << index
+            hits.append(Hit(1 << IDS[word], 1, 1 << index))
         hard |= (word == ".") << index
         soft |= (word == ",") << index
-    return Places(len(words), hits, hard, hard | soft, (IDS["filler"],))
+    return Places(len(words), hits, hard, hard | soft, 1 << IDS["filler"])
 
 
 @pytest.mark.parametrize(
@@ -76,9 +75,20 @@ def test_what_is_taken_out_is_seen_no_more() -> None:
 
 
 def test_a_term_of_several_words_goes_when_one_of_them_is_taken_out() -> None:
-    places = Places(3, {1: {3: 0b001}}, 0, 0, ())
-    assert bits_of(places.hits, 1) == 0b111
-    assert places.without(0b100).hits == {}
+    places = Places(4, [Hit(0b10, 3, 0b0001), Hit(0b110, 1, 0b1010)], 0, 0, 0)
+    assert (places.words(0b10), places.words(0b100)) == (0b1111, 0b1010)
+    left = places.without(0b0100)
+    assert left.hits == [Hit(0b110, 1, 0b1010)]
+    assert (left.present, left.words(0b10)) == (0b110, 0b1010)
+    assert places.without(0b1111).present == 0
+
+
+def test_terms_that_are_added_are_seen_by_what_was_asked_before() -> None:
+    places = _places("want", "x", "person")
+    pattern = _read("{want} {contact|filler} {person}")
+    assert places.words(1 << IDS["contact"] | 1 << IDS["filler"]) == 0
+    places.add(IDS["contact"], {1: 0b010})
+    assert places.matches(pattern)
 
 
 def test_gaps_within_commas_stop_at_commas() -> None:
@@ -103,7 +113,7 @@ def test_the_index_leaves_out_patterns_that_lack_what_they_need() -> None:
     patterns = [_read("{want} {person}"), _read("{contact} {person}"), _read("{person}")]
     assert triggers(patterns) == [(IDS["want"],), (IDS["contact"],), (IDS["person"],)]
     index = Index(triggers(patterns))
-    assert index.candidates({IDS["person"]: {}}) == [2]
-    assert index.candidates({IDS["filler"]: {}}) == []
-    every = index.candidates(dict.fromkeys(IDS.values()))
+    assert list(index.candidates(1 << IDS["person"])) == [2]
+    assert list(index.candidates(1 << IDS["filler"])) == []
+    every = index.candidates(0b1111)
     assert every == [0, 1, 2]

@@ -5,14 +5,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handrail.domain.recognising.evidence import counts, evidence, weight
-from handrail.domain.recognising.lexicon import (
+from handrail.domain.recognising.evidence import (
+    WORDS_COUNTED_MAX,
+    at_least,
+    counts,
+    evidence,
+    weight,
+)
+from handrail.domain.recognising.lexicon import Packing
+from handrail.domain.recognising.spelling import Spelling, one_edit_apart
+from handrail.domain.recognising.vocabulary import (
     REMEMBERED_WORDS_MAX,
-    Packing,
+    Found,
+    Said,
     Vocabulary,
     hits,
 )
-from handrail.domain.recognising.spelling import Spelling, one_edit_apart
 from handrail.domain.recognising.words import elongations, fold, inside_letters, is_unspaced, split
 
 
@@ -146,13 +154,27 @@ def test_a_key_hit_twice_is_seen_through_where_nobody_knows_the_word() -> None:
     packing.add(0, ["bot", "foo"], 1)
     packing.add(1, ["bbo"], 1)
     vocabulary = _vocabulary(packing)
-    assert vocabulary.find("bbot").forms == ("bbot", "bot")
-    assert vocabulary.find("bbot").listed == 0b01
-    assert vocabulary.find("foo").forms == ("foo",)
+    assert _found(vocabulary, "bbot").forms == ("bbot", "bot")
+    assert _found(vocabulary, "bbot").listed == 0b01
+    assert _found(vocabulary, "foo").forms == ("foo",)
 
 
 def _vocabulary(packing: Packing, own: Mapping[int, Iterable[str]] | None = None) -> Vocabulary:
     return Vocabulary(packing.packed(8), 2, own or {})
+
+
+def _found(vocabulary: Vocabulary, word: str) -> Found:
+    return vocabulary.find([word]).found[0]
+
+
+def _terms(
+    said: Said, number: int, allowed: int, inside: int = 0
+) -> set[tuple[tuple[int, ...], int, int]]:
+    """Return the classes of the terms of a language, their length, and where they start."""
+    return {
+        (tuple(n for n in range(16) if hit.classes >> n & 1), hit.length, hit.starts)
+        for hit in hits(said, number, allowed, inside)
+    }
 
 
 def test_terms_stems_and_proclitics_are_found() -> None:
@@ -161,13 +183,42 @@ def test_terms_stems_and_proclitics_are_found() -> None:
     packing.add(1, ["agent*", "talk"], 2)
     packing.add_proclitics(0, ["ال", "لل"])
     vocabulary = _vocabulary(packing)
-    found = [vocabulary.find(word) for word in ("talk", "to", "agentur", "للموظف")]
-    assert [one.listed for one in found] == [0b11, 0b01, 0b10, 0b01]
-    assert hits(found, 0, 0b1111, 0) == {1: {2: 0b0001, 1: 0b1000}}
-    assert hits(found, 1, 0b1111, 0) == {2: {1: 0b0101}}
-    assert hits(found, 0, 0b1110, 0) == {1: {1: 0b1000}}
-    assert hits(found, 0, 0b1111, 0b0100) == {1: {1: 0b1000}}, "ends inside a letter"
-    assert hits(found, 0, 0b1111, 0b1000) == {1: {2: 0b0001}}, "begins inside a letter"
+    said = vocabulary.find(["talk", "to", "agentur", "للموظف"])
+    assert [one.listed for one in said.found] == [0b11, 0b01, 0b10, 0b01]
+    talk_to, agent = ((1,), 2, 0b0001), ((1,), 1, 0b1000)
+    assert _terms(said, 0, 0b1111) == {talk_to, agent}
+    assert _terms(said, 1, 0b1111) == {((2,), 1, 0b0101)}
+    assert _terms(said, 0, 0b1110) == {agent}
+    assert _terms(said, 0, 0b1111, 0b0100) == {agent}, "ends inside a letter"
+    assert _terms(said, 0, 0b1111, 0b1000) == {talk_to}, "begins inside a letter"
+
+
+def test_terms_begin_wherever_their_first_word_stands() -> None:
+    packing = Packing()
+    packing.add(0, ["talk", "talk to", "talk to you*"], 1)
+    packing.add(0, ["talk"], 3)
+    packing.add(1, ["talk back"], 2)
+    said = _vocabulary(packing).find(
+        ["talk", "to", "yours", "talk", "talk", "back", "to", "talk", "to"]
+    )
+    assert _terms(said, 0, (1 << 9) - 1) == {
+        ((1, 3), 1, 0b010011001),
+        ((1,), 2, 0b010000001),
+        ((1,), 3, 0b000000001),
+    }
+    assert _terms(said, 1, (1 << 9) - 1) == {((2,), 2, 0b000010000)}
+
+
+def test_words_read_as_others_are_looked_up_where_they_stand() -> None:
+    packing = Packing()
+    packing.add(0, ["agent", "real agent"], 1)
+    vocabulary = _vocabulary(packing)
+    said = vocabulary.find(["real", "agnt", "agnt", "."])
+    assert _terms(said, 0, 0b1111) == set()
+    read = said.with_others({1: _found(vocabulary, "agent")})
+    assert _terms(read, 0, 0b1111) == {((1,), 1, 0b0010), ((1,), 2, 0b0001)}
+    assert (read.hard, read.soft) == (0b1000, 0)
+    assert _terms(said, 0, 0b1111) == set(), "what was said is left as it is"
 
 
 def test_a_proclitic_of_one_language_is_none_of_another() -> None:
@@ -175,16 +226,16 @@ def test_a_proclitic_of_one_language_is_none_of_another() -> None:
     packing.add(0, ["bank"], 1)
     packing.add(1, ["bank"], 1)
     packing.add_proclitics(1, ["da"])
-    found = [_vocabulary(packing).find("dabank")]
-    assert hits(found, 0, 1, 0) == {}
-    assert hits(found, 1, 1, 0) == {1: {1: 1}}
+    said = _vocabulary(packing).find(["dabank"])
+    assert _terms(said, 0, 1) == set()
+    assert _terms(said, 1, 1) == {((1,), 1, 1)}
 
 
 def test_an_everyday_word_of_one_language_may_be_a_foreign_one_in_anothers_list() -> None:
     packing = Packing()
     packing.add(0, ["please"], 1)
     packing.add_everyday(1, ["please"])
-    found = _vocabulary(packing).find("please")
+    found = _found(_vocabulary(packing), "please")
     assert (found.native, found.listed) == (0b10, 0b01)
 
 
@@ -197,9 +248,9 @@ def test_a_full_stop_after_an_abbreviation_ends_nothing() -> None:
 
 def test_an_operators_own_terms_hold_in_every_language() -> None:
     vocabulary = _vocabulary(Packing(), {7: ["team rocket", "spa"]})
-    found = [vocabulary.find(word) for word in ("team", "rocket", "spa")]
-    assert hits(found, 2, 0b111, 0) == {7: {2: 0b001, 1: 0b100}}
-    assert hits(found, 0, 0b111, 0) == {}
+    said = vocabulary.find(["team", "rocket", "spa"])
+    assert _terms(said, 2, 0b111) == {((7,), 2, 0b001), ((7,), 1, 0b100)}
+    assert _terms(said, 0, 0b111) == set()
 
 
 def test_a_stem_of_one_letter_is_refused() -> None:
@@ -219,7 +270,7 @@ def test_what_is_packed_depends_on_the_terms_alone() -> None:
 def test_a_function_that_lives_long_does_not_keep_every_word() -> None:
     vocabulary = _vocabulary(Packing())
     for number in range(REMEMBERED_WORDS_MAX + 10):
-        vocabulary.find(f"w{number}")
+        vocabulary.find([f"w{number}"])
     assert len(vocabulary._found) <= REMEMBERED_WORDS_MAX
 
 
@@ -238,6 +289,15 @@ def test_languages_are_counted_all_at_once(words: list[tuple[int, int]]) -> None
                 expected[number] += 1 if native else weight(listed)
     total = sum(evidence(native, listed) for native, listed in words)
     assert list(counts(total, 78)) == expected
+    for least in {0, 1, *expected}:
+        reached = [number for number in range(78) if expected[number] >= least]
+        assert list(at_least(total, least, 78)) == reached
+
+
+def test_as_many_words_as_are_counted_carry_into_no_other_language() -> None:
+    total = evidence(0b010, 0) * WORDS_COUNTED_MAX
+    assert list(counts(total, 3)) == [0, WORDS_COUNTED_MAX * 4, 0]
+    assert list(at_least(total - evidence(0b010, 0), 1, 3)) == [1]
 
 
 def test_a_word_few_languages_use_weighs_more() -> None:

@@ -8,14 +8,12 @@ Escalating is the safe side: a request anywhere in a message outweighs everythin
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from handrail.domain.recognising.lexicon import Vocabulary
 from handrail.domain.recognising.packing import PackedLists, pack
-from handrail.domain.recognising.patterns import Pattern, Places, bits_of
+from handrail.domain.recognising.patterns import Pattern, Places
 from handrail.domain.recognising.readings import Message, Reader, Reading
 from handrail.domain.recognising.requests import (
     CLASSES,
     EXTENDABLE,
-    NAMES_FROM,
     NOTHING,
     Intent,
     Recognised,
@@ -24,6 +22,7 @@ from handrail.domain.recognising.requests import (
 )
 from handrail.domain.recognising.rules import LanguageRules, Stage, strength
 from handrail.domain.recognising.spelling import is_correctable_term
+from handrail.domain.recognising.vocabulary import Vocabulary
 from handrail.domain.recognising.words import STEM_MARK, is_unspaced, split
 
 __all__ = ["NOTHING", "Intent", "Recognised", "Recogniser", "RequestList", "Rule"]
@@ -32,9 +31,11 @@ PLAIN_REQUEST = "plain-request"
 """The rule of messages that say nothing but whom they want."""
 
 _IDS = {name: number for number, name in enumerate(CLASSES)}
-_ASKED_FOR = (_IDS["person"], _IDS["desk"], _IDS["key"])
-_PLAIN = tuple(_IDS[name] for name in CLASSES if name not in {"bot", "language"})
-_PLAIN_IN_A_CLAUSE = tuple(one for one in _PLAIN if one != _IDS["greeting"])
+_NAMES_OF_ASKED_FOR = ("person", "desk", "key")
+_ASKED_FOR = sum(1 << _IDS[name] for name in _NAMES_OF_ASKED_FOR)
+_PERSON = 1 << _IDS["person"]
+_PLAIN = sum(1 << _IDS[name] for name in CLASSES if name not in {"bot", "language"})
+_PLAIN_IN_A_CLAUSE = _PLAIN & ~(1 << _IDS["greeting"])
 _REPLIES = {Intent.YES, Intent.NO, Intent.FOLLOW_UP}
 _PLAIN_REQUEST_TERMS_MAX = 16
 OWN_STEM_LETTERS_MIN = 4
@@ -132,9 +133,9 @@ class Recogniser:
             reading.places = reading.whole
         _take_out(readings, Stage.NOTHING)
         for reading in readings:
-            for rule, pattern in reading.rules.stages[Stage.REJECTING].for_message(reading.places):
-                if reading.places.matches(pattern):
-                    return _recognised(rule, reading)
+            for one in reading.rules.stages[Stage.REJECTING].for_message(reading.places):
+                if reading.places.matches(one.pattern):
+                    return _recognised(one.rule, reading)
         found = _stronger(known, _withdraw(readings))
         _take_out(readings, Stage.NEGATING)
         for reading in readings:
@@ -148,14 +149,15 @@ class Recogniser:
         places, weight = reading.places, strength(found.intent)
         if weight > strength(Intent.PERSON) and _is_plain(places, message):
             return Recognised(Intent.PERSON, reading.language, PLAIN_REQUEST)
-        for rule, pattern in reading.rules.stages[Stage.ASKING].for_message(places):
-            if rule.intent is None or strength(rule.intent) >= weight:
+        for one in reading.rules.stages[Stage.ASKING].for_message(places):
+            rule = one.rule
+            if rule.intent is None or one.strength >= weight:
                 return found
-            if (rule.intent in _REPLIES and not answering) or not places.matches(pattern):
+            if (rule.intent in _REPLIES and not answering) or not places.matches(one.pattern):
                 continue
             if rule.intent is not Intent.LANGUAGE:
                 return _recognised(rule, reading)
-            if (target := self._target(message, reading, pattern)) is not None:
+            if (target := self._target(message, reading, one.pattern)) is not None:
                 return Recognised(Intent.LANGUAGE, target, rule.name)
         return found
 
@@ -167,11 +169,11 @@ class Recogniser:
         message is written in.
         """
         named: dict[int, int] = {}
+        names = list(self._reader.names(message, reading))
         for span in reading.places.spans(pattern, longest=True):
-            for class_id in reading.names:
-                if covered := bits_of(reading.names, class_id) & span:
-                    number = class_id - NAMES_FROM
-                    named[number] = named.get(number, 0) | covered
+            for number, covered in names:
+                if covered & span:
+                    named[number] = named.get(number, 0) | covered & span
         if not named:
             return None
         hint = message.hint
@@ -214,8 +216,8 @@ def _folded(term: str) -> str:
 
 def _spelt(own: Mapping[int, Sequence[str]]) -> Iterator[str]:
     """Yield what of an operator's own words is a request by itself, and may be misspelt."""
-    for class_id in _ASKED_FOR:
-        for term in own.get(class_id, ()):
+    for name in _NAMES_OF_ASKED_FOR:
+        for term in own.get(_IDS[name], ()):
             if " " not in term and is_correctable_term(term):
                 yield term
 
@@ -228,12 +230,11 @@ def _may_ask(message: Message, reading: Reading, known: Recognised, *, answering
     places, weight = reading.whole, strength(known.intent)
     if weight > strength(Intent.PERSON) and _is_plain(places, message):
         return True
-    for stage in (Stage.REJECTING, Stage.WITHDRAWING, Stage.ASKING):
-        for rule, pattern in reading.rules.stages[stage].for_message(places):
-            if strength(rule.intent) >= weight:
-                break
-            if (answering or rule.intent not in _REPLIES) and places.matches(pattern):
-                return True
+    for one in reading.rules.asking.for_message(places):
+        if one.strength >= weight:
+            break
+        if (answering or one.rule.intent not in _REPLIES) and places.matches(one.pattern):
+            return True
     return False
 
 
@@ -247,9 +248,11 @@ def _stronger(first: Recognised, second: Recognised) -> Recognised:
 
 def _matched(reading: Reading, stage: Stage) -> Iterator[tuple[Rule, int]]:
     """Yield each match of a stage's rules, as the bits of its words."""
-    for rule, pattern in reading.rules.stages[stage].for_message(reading.places):
-        for span in reading.places.within_commas().spans(pattern):
-            yield rule, span
+    if rules := list(reading.rules.stages[stage].for_message(reading.places)):
+        within_commas = reading.places.within_commas()
+        for one in rules:
+            for span in within_commas.spans(one.pattern):
+                yield one.rule, span
 
 
 def _take_out(readings: Sequence[Reading], stage: Stage) -> None:
@@ -300,7 +303,7 @@ def _is_plain_request(places: Places) -> bool:
     """
     if places.length > _PLAIN_REQUEST_WORDS_MAX:
         return False
-    return any(one in places.hits for one in _ASKED_FOR) and _plain_words_lead(
+    return bool(places.present & _ASKED_FOR) and _plain_words_lead(
         places, 0, places.length, _PLAIN
     )
 
@@ -313,7 +316,7 @@ def _has_plain_clause(places: Places, words: Sequence[str]) -> bool:
     """
     if not places.marks:
         return False
-    people = bits_of(places.hits, _IDS["person"])
+    people = places.words(_PERSON)
     begin, marks = 0, places.marks
     while begin < places.length:
         end = (marks & -marks).bit_length() - 1 if marks else places.length
@@ -333,11 +336,12 @@ def _is_one_word(places: Places, words: Sequence[str], begin: int, end: int) -> 
     """Say whether a clause is one word; without spaces, one term for a person is one."""
     if end - begin == 1:
         return True
-    starts = places.hits.get(_IDS["person"], {}).get(end - begin, 0)
-    return bool(starts >> begin & 1) and is_unspaced(words[begin])
+    return is_unspaced(words[begin]) and any(
+        length == end - begin and starts >> begin & 1 for length, starts in places.terms(_PERSON)
+    )
 
 
-def _plain_words_lead(places: Places, begin: int, end: int, classes: Sequence[int]) -> bool:
+def _plain_words_lead(places: Places, begin: int, end: int, classes: int) -> bool:
     """Say whether plain words alone lead from one place to another."""
     reached = 1 << begin
     for _ in range(_PLAIN_REQUEST_TERMS_MAX):

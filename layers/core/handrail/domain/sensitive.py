@@ -6,7 +6,7 @@ language is nearest. The lists are short and say things at length ("my husband h
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Self
 
 from handrail.domain.recognising.words import HARD, SOFT, STEM_MARK, split
@@ -27,6 +27,12 @@ _HEAD_CHARS: Final = 3
 _HEAD_SIZES: Final = tuple(range(1, _HEAD_CHARS + 1))
 """Shorter stems are of alphabets whose letters say more, as Chinese."""
 _HEAD_SIZES_ASCII: Final = (_HEAD_CHARS,)
+
+_REMEMBERED_WORDS_MAX: Final = 20_000
+"""Of how many words is kept what begins with them."""
+
+_NOTHING: Final[tuple[Sequence[str], bool]] = ((), False)
+"""What begins with most words."""
 
 _BYTES_MIN: Final = 4
 """What a term of one word takes at least; letters of larger alphabets say more, and take more."""
@@ -92,6 +98,10 @@ class SensitiveWords:
     index: WordIndex
     topics: frozenset[Reason]
     """Those that are a person's in this deployment."""
+    _begun: dict[str, tuple[Sequence[str], bool]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+    """Word -> the terms that may begin with it, and whether more may with the word after it."""
 
     @classmethod
     def none(cls) -> Self:
@@ -104,34 +114,51 @@ class SensitiveWords:
         best = len(TOPICS)
         for place, term in self._possible(words):
             topic = int(term[0])
-            if topic < best and _at(words, place, term[1:]) and self._is_one(topic):
+            if topic < best and _at(words, place, term[1:]):
                 best = topic
         return TOPICS[best] if best < len(TOPICS) else None
 
     def _possible(self, words: Sequence[str]) -> Iterator[tuple[int, str]]:
         """Yield the terms that begin as a message goes on, with their places."""
-        look_up = self.index.get
+        if len(self._begun) >= _REMEMBERED_WORDS_MAX:
+            self._begun.clear()
+        known = self._begun.get
         for place, word in enumerate(words):
-            whole = look_up(word)
-            if whole is not None:
-                after = " ".join(words[place : place + 2])
-                for term in (*whole, *look_up(after, ())):
-                    yield place, term
-            for size in _HEAD_SIZES_ASCII if word.isascii() else _HEAD_SIZES:
-                if size > len(word):
-                    break
-                for term in look_up(word[:size] + STEM_MARK, ()):
-                    yield place, term
+            begun = known(word) or self._begin(word)
+            if begun is _NOTHING:
+                continue
+            terms, goes_on = begun
+            for term in terms:
+                yield place, term
+            if goes_on and place + 1 < len(words):
+                beginning = f"{word} {words[place + 1]}"
+                if beginning in self.index:
+                    for term in self._asked(beginning):
+                        yield place, term
 
-    def _is_one(self, topic: int) -> bool:
-        return TOPICS[topic] in self.topics
+    def _begin(self, word: str) -> tuple[Sequence[str], bool]:
+        """Find what begins with a word: of most, nothing does."""
+        terms = self._asked(word)
+        for size in _HEAD_SIZES_ASCII if word.isascii() else _HEAD_SIZES:
+            if size <= len(word):
+                terms += self._asked(word[:size] + STEM_MARK)
+        fitting = [term for term in terms if _fits(word, term[1:].split(" ")[0])]
+        goes_on = word in self.index
+        found = self._begun[word] = (fitting, goes_on) if fitting or goes_on else _NOTHING
+        return found
+
+    def _asked(self, beginning: str) -> list[str]:
+        """Return the terms that begin so, of the topics that are a person's here."""
+        terms = self.index.get(beginning, ())
+        return [term for term in terms if TOPICS[int(term[0])] in self.topics]
 
 
 def _at(words: Sequence[str], place: int, term: str) -> bool:
     """Say whether a term stands at a place of a message."""
     wanted = term.split(" ")
     here = words[place : place + len(wanted)]
-    return len(here) == len(wanted) and all(
-        one.startswith(two[:-1]) if two.endswith(STEM_MARK) else one == two
-        for one, two in zip(here, wanted, strict=True)
-    )
+    return len(here) == len(wanted) and all(map(_fits, here, wanted))
+
+
+def _fits(word: str, wanted: str) -> bool:
+    return word.startswith(wanted[:-1]) if wanted.endswith(STEM_MARK) else word == wanted

@@ -7,6 +7,7 @@ without it. A JSON body is not in the signature but its digest is in the address
 import hashlib
 import hmac
 from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlsplit
 
 from handrail.adapters.channels.kit.hmac_signature import as_base64, check, sign
@@ -31,12 +32,20 @@ def form_of(request: Request) -> Form:
     """
     if request.method == "GET" or _is_json(request):
         return ()
-    text = request.body.decode("utf-8", "replace")
     try:
-        return parse_qsl(text, keep_blank_values=True, errors="replace", max_num_fields=FIELDS_MAX)
+        return _fields(request.body)
     except ValueError as error:
         message = f"the form has more than {FIELDS_MAX} fields"
         raise ForgedRequestError(message) from error
+
+
+@lru_cache(maxsize=1)
+def _fields(body: bytes) -> Form:
+    """Read a form once for its signature and for what it says."""
+    text = body.decode("utf-8", "replace")
+    return tuple(
+        parse_qsl(text, keep_blank_values=True, errors="replace", max_num_fields=FIELDS_MAX)
+    )
 
 
 def verify(keys: Sequence[bytes], request: Request, url: str) -> None:

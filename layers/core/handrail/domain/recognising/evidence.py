@@ -6,7 +6,8 @@ integers.
 """
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Final
 
 # A word that few languages use says more about whose message it is.
@@ -15,8 +16,10 @@ _UNCOMMON_MAX: Final = 12
 _RARE_COUNTS: Final = 4
 _UNCOMMON_COUNTS: Final = 2
 
-_FIELD_BITS: Final = 32
-"""No message has words enough to carry into the next field."""
+_FIELD_BITS: Final = 16
+WORDS_COUNTED_MAX: Final = (1 << _FIELD_BITS - 1) // _RARE_COUNTS
+"""What many more words count would carry into the next field, or into the bit that tells them
+apart."""
 _AT_ONCE_BITS: Final = 8
 _FIELDS: Final = tuple(
     sum(1 << _FIELD_BITS * bit for bit in range(_AT_ONCE_BITS) if bits >> bit & 1)
@@ -55,4 +58,21 @@ def _spread(languages: int) -> int:
 
 def counts(total: int, languages: int) -> Sequence[int]:
     """Return every language's count in the sum of what words count."""
-    return struct.unpack(f"<{languages}I", total.to_bytes(languages * _FIELD_BITS // 8, "little"))
+    return struct.unpack(f"<{languages}H", total.to_bytes(languages * _FIELD_BITS // 8, "little"))
+
+
+def at_least(total: int, least: int, languages: int) -> Iterator[int]:
+    """Yield the languages that count so much or more in the sum of what words count."""
+    each = _ones(languages)
+    top = each << _FIELD_BITS - 1
+    # The top bit of a field is set where the count reaches `least`.
+    reached = (total + top - each * least) & top
+    while reached:
+        first = reached & -reached
+        reached ^= first
+        yield first.bit_length() // _FIELD_BITS - 1
+
+
+@cache
+def _ones(languages: int) -> int:
+    return _spread((1 << languages) - 1)

@@ -65,6 +65,9 @@ def _add_terms(
     packing: Packing, number: int, class_name: str, terms: Sequence[str], language: str
 ) -> None:
     known = class_id(class_name)
+    if known is not None and known >= NAMES_FROM:
+        message = f"{language}/requests.toml: more than {NAMES_FROM} classes of words"
+        raise ValueError(message)
     try:
         if known is not None:
             packing.add(number, terms, known)

@@ -99,53 +99,80 @@ def parse(text: str, class_ids: Callable[[str], int], gap_words: int) -> Pattern
     return Pattern(tuple(parts), required, from_start, to_end, gap)
 
 
+class Hit(NamedTuple):
+    """Where in a message terms of the same classes and the same length stand."""
+
+    classes: int
+    """Their bits."""
+    length: int
+    """In words."""
+    starts: int
+    """The bits of the places where they start."""
+
+
 @dataclass(slots=True)
 class Places:
     """One message seen by one language: where its classes stand, and what may be stepped over."""
 
     length: int
-    hits: dict[int, dict[int, int]]
+    hits: list[Hit]
     stops: int
     """The places of words that a gap cannot cross."""
     marks: int
     """The places of punctuation."""
-    fillers: tuple[int, ...]
-    """The classes that `~`, `^` and `$` step over."""
+    fillers: int
+    """The bits of the classes that `~`, `^` and `$` step over."""
     present: int = field(init=False, default=0)
+    """The bits of the classes that stand anywhere."""
+    _terms: dict[int, Sequence[tuple[int, int]]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Note which classes are present."""
-        for class_id in self.hits:
-            self.present |= 1 << class_id
+        for hit in self.hits:
+            self.present |= hit.classes
+
+    def terms(self, classes: int) -> Sequence[tuple[int, int]]:
+        """Return where terms of the classes (bits) stand: length in words, bits of the starts."""
+        known = self._terms.get(classes)
+        if known is None:
+            lengths: dict[int, int] = {}
+            if classes & self.present:
+                for one, length, starts in self.hits:
+                    if one & classes:
+                        lengths[length] = lengths.get(length, 0) | starts
+            known = self._terms[classes] = tuple(lengths.items())
+        return known
+
+    def words(self, classes: int) -> int:
+        """Return the words that terms of the classes (bits) cover, as bits."""
+        covered = 0
+        for length, starts in self.terms(classes):
+            for shift in range(length):
+                covered |= starts << shift
+        return covered
 
     def without(self, blocked: int) -> "Places":
         """Return the places without the terms that touch a blocked word."""
-        kept: dict[int, dict[int, int]] = {}
-        for class_id, lengths in self.hits.items():
-            remaining: dict[int, int] = {}
-            for length, starts in lengths.items():
-                touching = blocked
+        touching = {}
+        kept = []
+        for classes, length, starts in self.hits:
+            if length not in touching:
+                touching[length] = blocked
                 for shift in range(1, length):
-                    touching |= blocked >> shift
-                if left := starts & ~touching:
-                    remaining[length] = left
-            if remaining:
-                kept[class_id] = remaining
+                    touching[length] |= blocked >> shift
+            if left := starts & ~touching[length]:
+                kept.append(Hit(classes, length, left))
         return Places(self.length, kept, self.stops, self.marks, self.fillers)
 
     def within_commas(self) -> "Places":
         """Return the same places with gaps that no punctuation lets through."""
         return Places(self.length, self.hits, self.marks, self.marks, self.fillers)
 
-    def step(self, reached: int, classes: Iterable[int]) -> int:
-        """Return the places after a term of the classes that starts at a reached place."""
+    def step(self, reached: int, classes: int) -> int:
+        """Return the places after a term of the classes (bits) that starts at a reached place."""
         after = 0
-        hits = self.hits
-        for class_id in classes:
-            lengths = hits.get(class_id)
-            if lengths:
-                for length, starts in lengths.items():
-                    after |= (reached & starts) << length
+        for length, starts in self.terms(classes):
+            after |= (reached & starts) << length
         return after
 
     def _over_gap(self, reached: int, words: int) -> int:
@@ -174,7 +201,7 @@ class Places:
             if part.fillers_before:
                 reached = self.over_fillers(reached, marks=False)
             before = self._over_gap(reached, part.gap_words)
-            reached = self.step(before, part.classes)
+            reached = self.step(before, part.mask)
             if part.optional:
                 reached |= before
             if not reached:
@@ -191,10 +218,9 @@ class Places:
         for part in pattern.parts:
             after: dict[int, int] = dict(found) if part.optional else {}
             for length, starts in found.items():
-                for class_id in part.classes:
-                    for more, bits in self.hits.get(class_id, {}).items():
-                        if both := starts & (bits >> length):
-                            after[length + more] = after.get(length + more, 0) | both
+                for more, bits in self.terms(part.mask):
+                    if both := starts & (bits >> length):
+                        after[length + more] = after.get(length + more, 0) | both
             found = after
         found.pop(0, None)
         return found
@@ -203,10 +229,10 @@ class Places:
         """Note where terms of a class stand, by length in words."""
         if not lengths:
             return
-        known = self.hits.setdefault(class_id, {})
-        for length, starts in lengths.items():
-            known[length] = known.get(length, 0) | starts
-        self.present |= 1 << class_id
+        classes = 1 << class_id
+        self.hits.extend(Hit(classes, length, starts) for length, starts in lengths.items())
+        self.present |= classes
+        self._terms.clear()
 
     def everywhere(self) -> int:
         """Return all places."""
@@ -222,9 +248,8 @@ class Places:
             return
         starts = 0
         for part in pattern.parts:
-            for class_id in part.classes:
-                for bits in self.hits.get(class_id, {}).values():
-                    starts |= bits
+            for _, bits in self.terms(part.mask):
+                starts |= bits
             if not part.optional:
                 break
         if pattern.from_start:
@@ -266,23 +291,20 @@ class Index:
     def __init__(self, triggers_of: Iterable[Iterable[int]]) -> None:
         """Index patterns, by their place in the sequence, under their triggers."""
         self._waiting: dict[int, list[int]] = {}
+        self._every = 0
         for number, classes in enumerate(triggers_of):
             for class_id in classes:
-                self._waiting.setdefault(class_id, []).append(number)
+                self._waiting.setdefault(1 << class_id, []).append(number)
+                self._every |= 1 << class_id
 
-    def candidates(self, hits: Mapping[int, object]) -> list[int]:
-        """Return the patterns worth a look, in their own order."""
-        waiting = self._waiting
-        present = waiting.keys() & hits.keys()
-        if not present:
-            return []
-        return sorted({number for class_id in present for number in waiting[class_id]})
-
-
-def bits_of(hits: Mapping[int, Mapping[int, int]], class_id: int) -> int:
-    """Return the words that terms of a class cover, as bits."""
-    covered = 0
-    for length, starts in hits.get(class_id, {}).items():
-        for shift in range(length):
-            covered |= starts << shift
-    return covered
+    def candidates(self, present: int) -> Sequence[int]:
+        """Return the patterns worth a look where these classes (bits) are, in their own order."""
+        left = present & self._every
+        if not left:
+            return ()
+        found: set[int] = set()
+        while left:
+            first = left & -left
+            left ^= first
+            found.update(self._waiting[first])
+        return sorted(found)

@@ -9,12 +9,12 @@ language in a long message is thus heard for itself.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from handrail.domain.recognising.evidence import counts
-from handrail.domain.recognising.lexicon import ClassHits, Found, Vocabulary, hits
-from handrail.domain.recognising.patterns import Places
+from handrail.domain.recognising.evidence import WORDS_COUNTED_MAX, at_least, counts
+from handrail.domain.recognising.patterns import Hit, Places
 from handrail.domain.recognising.requests import CLASSES, NAMES_FROM, UNIVERSAL
 from handrail.domain.recognising.rules import LanguageRules
 from handrail.domain.recognising.spelling import SWAPPED_LETTERS_MIN, Spelling
+from handrail.domain.recognising.vocabulary import Found, Said, Vocabulary, hits
 from handrail.domain.recognising.words import HARD, SOFT, inside_letters, split
 
 READINGS_MAX = 12
@@ -38,8 +38,7 @@ ALONE_WORDS_MAX = 4
 SPELLERS_MAX = 4
 """How many languages are asked what a word may be misspelt from."""
 
-_SMALL_WORDS = tuple(CLASSES.index(name) for name in ("filler", "polite", "greeting"))
-_LANGUAGE = CLASSES.index("language")
+_SMALL_WORDS = sum(1 << CLASSES.index(name) for name in ("filler", "polite", "greeting"))
 _UNIVERSAL_WORDS = frozenset(
     (*(word for words in UNIVERSAL.values() for word in words), HARD, SOFT)
 )
@@ -54,8 +53,8 @@ class Reading:
     places: Places
     """What is left when a rule has taken out what it matched."""
     whole: Places
-    names: ClassHits
-    """Where the names of languages stand."""
+    leading: int
+    """The bits of the languages that know most of the message, and of the conversation's."""
     weight: int
     """How much the language knows of the message."""
     hinted: bool
@@ -69,11 +68,9 @@ class Message:
     """The words of a message, and what the vocabulary has for them."""
 
     words: Sequence[str]
-    found: Sequence[Found]
+    said: Said
     hint: int | None
     """The number of the conversation's language."""
-    hard: int
-    soft: int
     inside: int
     """The places between words at which no term begins or ends."""
 
@@ -101,15 +98,9 @@ class Reader:
     def message(self, text: str, hint: str | None) -> Message:
         """Fold and split a text, and look its words up."""
         words = self._vocabulary.without_abbreviations(split(text))
-        hard = soft = 0
-        for index, word in enumerate(words):
-            if word == HARD:
-                hard |= 1 << index
-            elif word == SOFT:
-                soft |= 1 << index
-        found = [self._vocabulary.find(word) for word in words]
+        said = self._vocabulary.find(words)
         inside = inside_letters(words)
-        return Message(words, found, self._numbers.get(hint or ""), hard, soft, inside)
+        return Message(words, said, self._numbers.get(hint or ""), inside)
 
     def read(self, message: Message) -> Sequence[Reading]:
         """Return the readings worth hearing: the conversation's language first, then by weight."""
@@ -118,7 +109,7 @@ class Reader:
         every = (1 << len(message.words)) - 1
         if hinted is not None:
             heard[hinted] = every
-        shared = hits(message.found, self._shared, every, message.inside)
+        shared = hits(message.said, self._shared, every, message.inside)
         if not heard and shared:
             heard[0] = every
         weights = {number: total[number] for number in heard}
@@ -140,57 +131,48 @@ class Reader:
         heard: dict[int, int] = {}
         for begin, end in _sentences(message.words):
             # Words in another alphabet are another language's: each is compared with its like.
-            latin = other = 0
-            for word, one in zip(message.words[begin:end], message.found[begin:end], strict=True):
-                if word.isascii():
-                    latin += one.evidence
-                else:
-                    other += one.evidence
-            total += latin + other
+            said = message.said.found[begin:end]
+            latin = sum([one.evidence for one in said if one.is_latin])
+            other = sum([one.evidence for one in said if not one.is_latin])
+            if begin < WORDS_COUNTED_MAX:
+                total += latin + other
             words = (1 << end) - (1 << begin)
-            for said in filter(None, (latin, other)):
-                known = counts(said, self._shared)
-                least = (2 * max(known) + 2) // 3
-                for number in [one for one, count in enumerate(known) if count >= least]:
+            for evidence in filter(None, (latin, other)):
+                least = (2 * max(counts(evidence, self._shared)) + 2) // 3
+                for number in at_least(evidence, least, self._shared):
                     heard[number] = heard.get(number, 0) | words
         return heard, counts(total, self._shared)
 
-    def _without_not_names(self, message: Message, names: ClassHits, leading: int) -> ClassHits:
-        """Return the names without the words that mean something else in a leading language."""
+    def names(self, message: Message, reading: Reading) -> Iterator[tuple[int, int]]:
+        """Yield the languages (their numbers) that a message names, with the words (bits).
+
+        Words that mean something else in a leading language are no names.
+        """
         not_names = self._vocabulary.not_names
         others = 0
         for index, word in enumerate(message.words):
-            if not_names.get(word, 0) & leading:
+            if not_names.get(word, 0) & reading.leading:
                 others |= 1 << index
-        return {
-            one: {length: starts & ~others for length, starts in lengths.items()}
-            for one, lengths in names.items()
-        }
+        named = reading.whole.without(others)
+        for number in range(len(self._languages)):
+            if words := named.words(1 << NAMES_FROM + number):
+                yield number, words
 
     def _reading(
         self,
         message: Message,
         number: int,
         allowed: int,
-        shared: ClassHits,
+        shared: Sequence[Hit],
         knows: int,
         leading: int,
     ) -> Reading:
-        own = hits(message.found, number, allowed, message.inside)
-        for class_id, lengths in shared.items():
-            known = own.setdefault(class_id, {})
-            for length, starts in lengths.items():
-                known[length] = known.get(length, 0) | starts
-        names: ClassHits = {}
-        if _LANGUAGE in own:
-            names = {one: own.pop(one) for one in list(own) if one >= NAMES_FROM}
-            if not self._vocabulary.not_names.keys().isdisjoint(message.words):
-                names = self._without_not_names(message, names, leading)
-        marks = message.hard | message.soft
-        places = Places(len(message.words), own, message.hard, marks, _SMALL_WORDS)
+        own = [*hits(message.said, number, allowed, message.inside), *shared]
+        hard, soft = message.said.hard, message.said.soft
+        places = Places(len(message.words), own, hard, hard | soft, _SMALL_WORDS)
         rules = self._rules_of(number)
         rules.add_compounds(places)
-        return Reading(number, rules, places, places, names, knows, number == message.hint)
+        return Reading(number, rules, places, places, leading, knows, number == message.hint)
 
     def _name(self, readings: Sequence[Reading], hint: int | None, *, nameless: bool) -> None:
         """Say in whose name a language may speak: its own only if no other knows as much."""
@@ -202,7 +184,7 @@ class Reader:
 
     def corrected(
         self, message: Message, readings: Sequence[Reading]
-    ) -> Iterator[tuple[Reading, Message, Sequence[Message]]]:
+    ) -> Iterator[tuple[Reading, Message, Iterator[Message]]]:
         """Yield who may know better, the message with every word corrected, and with each alone.
 
         Only the languages that know most of the message are asked: a word unknown to a language
@@ -214,8 +196,12 @@ class Reader:
             corrections = dict(self._corrections(message, reading))
             if not corrections:
                 continue
-            each = [self._with(message, {index: forms}) for index, forms in corrections.items()]
-            yield reading, self._with(message, corrections), each
+            each = corrections.items()
+            yield (
+                reading,
+                self._with(message, corrections),
+                (self._with(message, {index: forms}) for index, forms in each),
+            )
 
     def _corrections(
         self, message: Message, reading: Reading
@@ -224,7 +210,7 @@ class Reader:
         bit = 1 << reading.number
         corrected = 0
         for index, word in enumerate(message.words[:WORDS_LOOKED_UP_MAX]):
-            if len(word) < SWAPPED_LETTERS_MIN or message.found[index].native & bit:
+            if len(word) < SWAPPED_LETTERS_MIN or message.said.found[index].native & bit:
                 continue
             if near := reading.rules.spelling.near(word):
                 yield index, near
@@ -241,7 +227,7 @@ class Reader:
         if len(message.words) > ALONE_WORDS_MAX:
             return
         for index, word in enumerate(message.words):
-            found = message.found[index]
+            found = message.said.found[index]
             if found.native or found.listed or word in (HARD, SOFT):
                 continue
             if self._people_spelling is None:
@@ -251,28 +237,29 @@ class Reader:
 
     def _with(self, message: Message, corrections: Mapping[int, tuple[str, ...]]) -> Message:
         """Return a message some of whose words may also be read as others."""
-        found = list(message.found)
+        read: dict[int, Found] = {}
         for index, words in corrections.items():
-            one = found[index]
-            others = [self._vocabulary.find(word) for word in words]
+            one = message.said.found[index]
+            others = self._vocabulary.find(words).found
             native, listed = one.native, one.listed
             if not native and not listed:
                 for other in others:
                     native |= other.native
                     listed |= other.listed
-            found[index] = Found.of(
+            read[index] = Found.of(
+                one.is_latin,
                 native,
                 listed,
                 (*one.forms, *words),
                 (*one.nodes, *(node for other in others for node in other.nodes)),
                 self._spoken,
             )
-        return replace(message, found=found)
+        return replace(message, said=message.said.with_others(read))
 
     def again(self, message: Message, reading: Reading) -> Reading:
         """Read a corrected message once more in one language."""
         every = (1 << len(message.words)) - 1
-        shared = hits(message.found, self._shared, every, message.inside)
+        shared = hits(message.said, self._shared, every, message.inside)
         leading = 1 << reading.number
         again = self._reading(message, reading.number, every, shared, reading.weight, leading)
         again.language = reading.language

@@ -95,8 +95,8 @@ CLASSES = (
 )
 NAME_OF = "language:"
 """Begins the class of one language's names."""
-NAMES_FROM = 10_000
-"""The number of the first language's names as a class; far from the classes that patterns name."""
+NAMES_FROM = 2_048
+"""The number of the first language's names as a class: behind all classes that patterns name."""
 
 TERMS_OF_A_RULE = "#"
 """Begins the class of the plain words in a language's own patterns: `#0`, `#1`."""

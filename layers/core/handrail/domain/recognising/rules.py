@@ -41,6 +41,8 @@ class Stage(Enum):
     ASKING = auto()
 
 
+ASKING_STAGES = (Stage.REJECTING, Stage.WITHDRAWING, Stage.ASKING)
+
 # A request outweighs everything; a question back is asked only when nothing else was said.
 _STRENGTHS = {
     None: -1,
@@ -145,24 +147,41 @@ def pack_rules(one: RequestList) -> PackedRules:
     )
 
 
-class RuleSet:
-    """The rules of one stage, strongest first, found by what is in a message."""
+class ReadyRule:
+    """A rule whose pattern is read when a message first makes it worth a look."""
 
-    def __init__(self, rules: Sequence[PackedRule], gap_words: int) -> None:
-        """Index the rules; a pattern is read when a message first makes it worth a look."""
-        self._rules = tuple(one.rule for one in rules)
+    __slots__ = ("_gap_words", "_pattern", "rule", "strength", "triggers")
+
+    def __init__(self, packed: PackedRule, gap_words: int) -> None:
+        """Take a rule of a language whose gaps are so wide."""
+        self.rule = packed.rule
+        self.triggers = packed.triggers
+        self.strength = strength(packed.rule.intent)
         self._gap_words = gap_words
-        self._read: dict[int, Pattern] = {}
+        self._pattern: Pattern | None = None
+
+    @property
+    def pattern(self) -> Pattern:
+        """The pattern, read."""
+        if self._pattern is None:
+            self._pattern = _read_packed(self.rule.pattern, self._gap_words)
+        return self._pattern
+
+
+class RuleSet:
+    """Some rules, strongest first, found by what is in a message."""
+
+    def __init__(self, rules: Sequence[ReadyRule]) -> None:
+        """Index the rules."""
+        self._rules = rules
         self._index = Index(one.triggers for one in rules)
 
-    def for_message(self, here: Places) -> Iterator[tuple[Rule, Pattern]]:
-        """Yield the rules that the message could match, strongest first."""
-        for number in self._index.candidates(here.hits):
-            pattern = self._read.get(number)
-            if pattern is None:
-                pattern = _read_packed(self._rules[number].pattern, self._gap_words)
-                self._read[number] = pattern
-            yield self._rules[number], pattern
+    def for_message(self, here: Places) -> Iterator[ReadyRule]:
+        """Yield the rules that the message has all classes for, strongest first."""
+        for number in self._index.candidates(here.present):
+            one = self._rules[number]
+            if one.pattern.possible(here.present):
+                yield one
 
 
 def _read_packed(pattern: str, gap_words: int) -> Pattern:
@@ -176,10 +195,13 @@ class LanguageRules:
     def __init__(self, packed: PackedRules) -> None:
         """Index the rules by stage."""
         self.language = packed.language
-        by_stage: dict[Stage, list[PackedRule]] = {stage: [] for stage in Stage}
+        by_stage: dict[Stage, list[ReadyRule]] = {stage: [] for stage in Stage}
         for one in packed.rules:
-            by_stage[stage_of(one.rule)].append(one)
-        self.stages = {stage: RuleSet(own, packed.gap_words) for stage, own in by_stage.items()}
+            by_stage[stage_of(one.rule)].append(ReadyRule(one, packed.gap_words))
+        self.stages = {stage: RuleSet(own) for stage, own in by_stage.items()}
+        asking = [one for stage in ASKING_STAGES for one in by_stage[stage]]
+        self.asking = RuleSet(sorted(asking, key=lambda one: one.strength))
+        """All that can make more of a message than nothing."""
         self._packed = packed
         self._compounds: dict[int, Pattern] = {}
         self._compound_index = Index(classes for _, _, classes in packed.compounds)
@@ -187,7 +209,7 @@ class LanguageRules:
 
     def add_compounds(self, here: Places) -> None:
         """Note the terms of several words that are made of choices."""
-        for number in self._compound_index.candidates(here.hits):
+        for number in self._compound_index.candidates(here.present):
             class_of, text, _ = self._packed.compounds[number]
             pattern = self._compounds.get(number)
             if pattern is None:

@@ -26,10 +26,20 @@ STEM_MARK = "*"
 """Ends a word of a term that stands for all words beginning so."""
 
 # Scripts whose words are not separated: Thai, Lao, Myanmar, Khmer, and the Han and kana blocks.
-_UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff"
-    "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_UNSPACED_BLOCKS = (
+    ("\u0e00", "\u0eff"),
+    ("\u1000", "\u109f"),
+    ("\u1780", "\u17ff"),
+    ("\u2e80", "\u2fdf"),
+    ("\u3005", "\u3007"),
+    ("\u3040", "\u30ff"),
+    ("\u31f0", "\u31ff"),
+    ("\u3400", "\u4dbf"),
+    ("\u4e00", "\u9fff"),
+    ("\uf900", "\ufaff"),
+    ("\U00020000", "\U0003ffff"),
 )
+_UNSPACED = "".join(f"{first}-{last}" for first, last in _UNSPACED_BLOCKS)
 # Marks that belong to a word but that `\w` leaves out: vowel signs of the Brahmic scripts.
 _MARKS = "\u0300-\u036f\u0900-\u0963\u0966-\u0dff\u0f18-\u0fbc\u135d-\u135f"
 _HARD_MARKS = (
@@ -37,15 +47,15 @@ _HARD_MARKS = (
     "\u0589\u0df4\n\r"
 )
 _SOFT_MARKS = (
-    ",:()\\[\\]/\u2013\u2014\u060c\u3001\u00ab\u00bb\u201c\u201d\u0022\u300c\u300d|\u055d"
-    "\u104a\u1363-\u1366"
+    ",:()[]/\u2013\u2014\u060c\u3001\u00ab\u00bb\u201c\u201d\u0022\u300c\u300d|\u055d"
+    "\u104a\u1363\u1364\u1365\u1366"
 )
+_STOP_OF = dict.fromkeys(_HARD_MARKS, HARD) | dict.fromkeys(_SOFT_MARKS, SOFT)
 
 _TOKEN = re.compile(
-    f"(?P<hard>[{_HARD_MARKS}])"  # first: some stand among the letters of an unspaced script
-    f"|(?P<soft>[{_SOFT_MARKS}])"
-    f"|(?P<char>[{_UNSPACED}])"
-    f"|(?P<word>(?:[^\\W_{_UNSPACED}]|[{_MARKS}])+)"
+    f"[{re.escape(_HARD_MARKS + _SOFT_MARKS)}]"  # first: some stand among an unspaced script's
+    f"|[{_UNSPACED}]"
+    f"|(?:[^\\W_{_UNSPACED}]+|[{_MARKS}]+)+"
 )
 _URL = re.compile(r"(?:https?://|www\.)[!-~]+")
 _EMAIL = re.compile(r"[a-z0-9._%+-]{1,64}@[a-z0-9-]{1,63}\.[a-z0-9.-]{1,190}")
@@ -154,31 +164,37 @@ _ZEROS = (
 )
 
 
-def _folding_table() -> dict[int, str | None]:
+def _folding_table() -> dict[str, str]:
     """Return what is dropped or replaced one character at a time."""
-    table: dict[int, str | None] = {}
+    table: dict[str, str] = {}
     for first, last in _DROPPED:
-        table.update(dict.fromkeys(range(first, last + 1), None))
-    table.update({ord(source): target for source, target in _SAME_LETTER.items()})
+        table.update(dict.fromkeys(map(chr, range(first, last + 1)), ""))
+    table.update(_SAME_LETTER)
     for row, same in _SAME_ROW.items():
-        table.update({row + order: chr(same + order) for order in range(_ORDERS)})
+        table.update({chr(row + order): chr(same + order) for order in range(_ORDERS)})
     for row in (*_SAME_ROW, *_FIRST_LIKE_FOURTH):
         same = _SAME_ROW.get(row, row)
         if same in _FIRST_LIKE_FOURTH:
-            table[row + 3] = chr(same)
+            table[chr(row + 3)] = chr(same)
     for zero in _ZEROS:
-        table.update({zero + value: str(value) for value in range(10)})
+        table.update({chr(zero + value): str(value) for value in range(10)})
     return table
 
 
 _FOLDING = _folding_table()
+_FOLDED = re.compile(f"[{''.join(map(re.escape, _FOLDING))}]")
+"""Most letters are left as they are, so looking for the others takes less than translating all."""
+
+
+def _as_folded(match: re.Match[str]) -> str:
+    return _FOLDING[match[0]]
 
 
 def fold(text: str) -> str:
     """Return the text without case, accents, width, invisible characters and digit scripts."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold()).translate(_FOLDING)
+    decomposed = _FOLDED.sub(_as_folded, unicodedata.normalize("NFKD", text.casefold()))
     if _TWO_VIRAMAS in decomposed:
         decomposed = decomposed.replace(_TWO_VIRAMAS, _VIRAMA)
     return unicodedata.normalize("NFC", decomposed)
@@ -186,9 +202,16 @@ def fold(text: str) -> str:
 
 def _unmask(word: str) -> str:
     """Return a word that mixes Latin with look-alikes of other scripts in Latin."""
-    if not word.isascii() and _LATIN.search(word) and _LOOKALIKE_SCRIPTS.search(word):
-        return word.translate(_LOOKALIKES)
-    return word
+    return word.translate(_LOOKALIKES) if _mixes_scripts(word) else word
+
+
+def _mixes_scripts(text: str) -> bool:
+    """Say whether a text has Latin letters, and letters that may look like them."""
+    return (
+        not text.isascii()
+        and _LATIN.search(text) is not None
+        and _LOOKALIKE_SCRIPTS.search(text) is not None
+    )
 
 
 def _seen(text: str) -> str:
@@ -216,19 +239,17 @@ def split(text: str) -> list[str]:
 @lru_cache(maxsize=4)
 def _split(text: str) -> tuple[str, ...]:
     """Split a text once for all who look at it, one after the other."""
+    seen = _seen(text)
+    may_mask = _mixes_scripts(seen)
     words: list[str] = [HARD]
-    for match in _TOKEN.finditer(_seen(text)):
-        kind = match.lastgroup
-        if kind == "hard":
-            if words[-1] == SOFT:
-                words[-1] = HARD
-            elif words[-1] != HARD:
-                words.append(HARD)
-        elif kind == "soft":
-            if words[-1] not in _STOPS:
-                words.append(SOFT)
-        else:
-            words.append(_unmask(match[0]))
+    for token in _TOKEN.findall(seen):
+        stop = _STOP_OF.get(token)
+        if stop is None:
+            words.append(_unmask(token) if may_mask else token)
+        elif words[-1] not in _STOPS:
+            words.append(stop)
+        elif stop == HARD:
+            words[-1] = HARD
     if words[-1] in _STOPS:
         words.pop()
     return tuple(words[1:])
@@ -236,8 +257,9 @@ def _split(text: str) -> tuple[str, ...]:
 
 def is_unspaced(word: str) -> bool:
     """Say whether a word of `split` is one character of a script without spaces."""
-    match = _TOKEN.match(word)
-    return match is not None and match.lastgroup == "char"
+    return word not in _STOP_OF and any(
+        first <= word[0] <= last for first, last in _UNSPACED_BLOCKS
+    )
 
 
 # In scripts without spaces: the signs that stand on, under or behind the letter before them.
@@ -258,6 +280,8 @@ def inside_letters(words: Sequence[str]) -> int:
     Where there are no spaces every character is a word, signs and stacked letters among them: Thai
     "please" is the beginning of "that" but for two signs. A term neither begins nor ends there.
     """
+    if _SIGNS.isdisjoint(words) and _STACKERS.isdisjoint(words):
+        return 0
     inside = 0
     before = ""
     for index, word in enumerate(words):
