@@ -20,23 +20,23 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the browser in one process, and say how to get one where there is none.
+    """Say how to get a browser where there is none.
 
-    Playwright leaves an event loop running in its thread while the browser is open, which other
-    tests of the same process would trip over: so these run together, and close it when done.
     In continuous integration a missing browser is a failure, never a skip.
     """
     reason = "no Chromium: apt-get install chromium, or set CHROMIUM to its path"
     missing = not Path(CHROMIUM).exists() and not os.environ.get("CI")
     for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
-            if missing:
-                item.add_marker(pytest.mark.skip(reason=reason))
+        if missing and HERE in item.path.parents:
+            item.add_marker(pytest.mark.skip(reason=reason))
 
 
 class Shared:
-    """One browser for all these tests: to start it takes longer than most of them."""
+    """One browser for the tests that follow one another: to start it takes longer than most.
+
+    Playwright leaves an event loop running in its thread while the browser is open, which other
+    tests of the same process would trip over: so it is closed before them.
+    """
 
     def __init__(self) -> None:
         self._open = ExitStack()

@@ -22,7 +22,8 @@ _CREDENTIALS: dict[str, Any] = {
     "region_name": "eu-west-1",
     "aws_access_key_id": "x",
     "aws_secret_access_key": "x",
-    "config": Config(retries={"total_max_attempts": 1}),
+    # A deployment of another tier in this process has its own endpoints in the environment.
+    "config": Config(retries={"total_max_attempts": 1}, ignore_configured_endpoint_urls=True),
 }
 
 

@@ -18,7 +18,6 @@ STEPS = ("UnderstandFunction", "DraftAnswerFunction", "CheckGroundingFunction", 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/workflows" in str(item.path):
-            item.add_marker(pytest.mark.xdist_group("workflows"))
             item.add_marker(pytest.mark.timeout(180))
 
 
