@@ -154,6 +154,20 @@ def test_the_words_beside_a_picture_may_be_of_an_emergency() -> None:
     assert world.now.open_escalation.reason is Reason.MEDIA
 
 
+@pytest.mark.parametrize("kind", [Kind.MEDIA, Kind.UNSUPPORTED])
+def test_an_emergency_in_what_we_cannot_read_is_one(kind: Kind) -> None:
+    world = World()
+    form = world.message("how are you: I want to kill myself", kind=kind)
+    assert world.receive.group(form).endswith("/person")
+    world.take(form)
+    assert world.now.open_escalation.reason is Reason.EMERGENCY
+    other = World()
+    form = other.message("size: 42", kind=kind)
+    assert not other.receive.group(form).endswith("/person")
+    other.take(form)
+    assert other.now.open_escalation.reason is Reason(str(kind))
+
+
 def test_who_waits_is_told_where_help_is_too() -> None:
     world = World()
     world.say("I want to talk to a person")

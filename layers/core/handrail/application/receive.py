@@ -23,6 +23,9 @@ READING_SECONDS = 0.03
 """How long the messages of one request are read for whom they ask. A thousand long ones would take
 seconds, and a provider that is not answered in time brings all of them again."""
 
+_WITH_WORDS = frozenset({Kind.TEXT, Kind.EDIT, Kind.MEDIA, Kind.UNSUPPORTED})
+"""In whose words an emergency may be: a file's, and those of forms and other things, too."""
+
 _NO_LEDGER = frozenset({Kind.RECEIPT, Kind.LIFECYCLE})
 """What may be done with and never come to the ledger, where the audit would look for it."""
 
@@ -116,10 +119,12 @@ class Receive:
             return True
         if message.kind is Kind.ACTION:
             return message.action == Action.PERSON
-        if message.kind not in (Kind.TEXT, Kind.EDIT) or not message.text:
+        if message.kind not in _WITH_WORDS or not message.text:
             return False
         if self.sensitive.topic_of(message.text) is Reason.EMERGENCY:
             return True
+        if message.kind not in (Kind.TEXT, Kind.EDIT):
+            return False
         verdict = self.recogniser.recognise(message.text, message.sender.locale)
         return verdict.intent is Intent.PERSON
 

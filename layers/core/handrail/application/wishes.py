@@ -179,18 +179,20 @@ class Wishes:
                     return _Read(message, typed)
                 return self._recognised(message, message.text, conversation)
             case Kind.MEDIA:
-                return _Read(message, WishKind.PERSON, reason=self._of_file(message))
+                of_file = Reason.VOICE if VOICE in message.details else Reason.MEDIA
+                return _Read(message, WishKind.PERSON, reason=self._unread(message, of_file))
             case _:
-                return _Read(message, WishKind.PERSON, reason=Reason.UNSUPPORTED)
+                unread = self._unread(message, Reason.UNSUPPORTED)
+                return _Read(message, WishKind.PERSON, reason=unread)
 
-    def _of_file(self, message: InboundMessage) -> Reason:
-        """Return why a file is a person's: its words may be of an emergency."""
+    def _unread(self, message: InboundMessage, reason: Reason) -> Reason:
+        """Return why what we cannot read is a person's: its words may be of an emergency."""
         try:
             if message.text and self.sensitive.topic_of(message.text) is Reason.EMERGENCY:
                 return Reason.EMERGENCY
         except Exception as error:  # noqa: BLE001 - as below
             self.failed(error)
-        return Reason.VOICE if VOICE in message.details else Reason.MEDIA
+        return reason
 
     def _recognised(self, message: InboundMessage, text: str, conversation: Conversation) -> _Read:
         waits = conversation.holder is Holder.WAITING
