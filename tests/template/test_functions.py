@@ -8,9 +8,9 @@ import pytest
 
 import handrail.settings
 from handrail.adapters.aws.clients import TURN_READ_SECONDS
-from handrail.bootstrap import draft_answer
-from handrail.domain.limits import TURN_SECONDS_MAX
+from handrail.domain.limits import DRAFT_SECONDS, TURN_SECONDS_MAX
 from handrail.settings import Settings
+from handrail_ops.evaluate.drafted import MODEL
 from handrail_ops.template.source import Source
 from handrail_ops.verify.proof import prove
 
@@ -83,7 +83,7 @@ def test_a_step_is_heard_to_be_late_before_lambda_ends_it(resources: Resources) 
     for state, name in steps.items():
         assert states[state]["TimeoutSeconds"] <= function(resources, name)["Timeout"], state
     drafting = states["Draft an answer"]["TimeoutSeconds"]
-    assert drafting - 2 > draft_answer._DRAFT_SECONDS, "a late model is heard of as such"
+    assert drafting - 2 > DRAFT_SECONDS, "a late model is heard of as such"
 
 
 def test_a_sweep_ends_before_the_next_begins(resources: Resources) -> None:
@@ -124,3 +124,7 @@ def test_the_desk_is_closed_to_strangers(resources: Resources) -> None:
     assert len(desk) == 2
     for name, method in desk:
         assert method["security"] == [{"AWS_IAM": []}], name
+
+
+def test_answers_are_evaluated_with_the_model_that_is_deployed(source: Source) -> None:
+    assert source.document["Parameters"]["OpenAiModel"]["Default"] == MODEL

@@ -23,11 +23,12 @@ from typing import TYPE_CHECKING, Final
 from handrail.adapters.clock import SystemClock
 from handrail.adapters.knowledge.approved_file import read_approved
 from handrail.adapters.knowledge.glossary_file import read_glossary
+from handrail.adapters.model.api import read_api
 from handrail.adapters.model.instructions import INSTRUCTIONS
 from handrail.adapters.privacy.redactor import PatternRedactor
 from handrail.domain.errors import SettingsError, UnavailableError
 from handrail.domain.grounding import check
-from handrail.domain.limits import PASSAGES_MAX
+from handrail.domain.limits import DRAFT_SECONDS, PASSAGES_MAX
 from handrail.domain.privacy import restore
 from handrail.domain.reading import words
 from handrail.domain.turn import Answered
@@ -43,8 +44,6 @@ if TYPE_CHECKING:
 
 MODEL: Final = "gpt-5-mini"
 """What `template.yaml` names too; `OPENAI_MODEL` names another."""
-_DRAFT_SECONDS: Final = 11.0
-"""What a turn gives a model."""
 _PER_MILLION: Final = 1e-6
 
 
@@ -77,7 +76,7 @@ class DraftedAnswers:
                 asked = redactor.redact(question.text)
                 started = time.perf_counter()
                 found = index.search(asked.text, question.language, PASSAGES_MAX, now)
-                deadline = time.time() + _DRAFT_SECONDS
+                deadline = time.time() + DRAFT_SECONDS
                 try:
                     outcome = drafter.draft(asked.text, question.language, found, (), deadline)
                 except UnavailableError:
@@ -111,10 +110,7 @@ class DraftedAnswers:
         if not key:
             message = "OPENAI_API_KEY is not set; a model needs it"
             raise SettingsError(message)
-        api = os.environ.get("OPENAI_API") or "responses"
-        if api not in ("responses", "chat"):
-            message = f"OPENAI_API must be responses or chat, not {api!r}"
-            raise SettingsError(message)
+        api = read_api(os.environ.get("OPENAI_API") or "responses")
         # The client takes half a second to import, which whoever asks no model need not wait for.
         from handrail.adapters.model.openai_drafter import OpenAIDrafter  # noqa: PLC0415
 
@@ -123,7 +119,7 @@ class DraftedAnswers:
             api_key=key,
             model=os.environ.get("OPENAI_MODEL") or MODEL,
             base_url=os.environ.get("OPENAI_BASE_URL") or None,
-            api="chat" if api == "chat" else "responses",
+            api=api,
             glossary=read_glossary(self.directory),
             used=lambda given, written: used.append((given, written)),
         )

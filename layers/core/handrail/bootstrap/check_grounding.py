@@ -11,6 +11,7 @@ from handrail.adapters.circuit_breaker import CircuitBreaker
 from handrail.adapters.knowledge.approved_file import read_approved
 from handrail.adapters.knowledge.glossary_file import read_glossary
 from handrail.adapters.knowledge.index import KnowledgeIndex
+from handrail.adapters.model.api import read_api
 from handrail.adapters.model.instructions import INSTRUCTIONS
 from handrail.adapters.translation.breaking import BreakingTranslator
 from handrail.application.across_languages import GlossaryTranslator
@@ -19,7 +20,6 @@ from handrail.application.second_look import SecondLook
 from handrail.application.turn_steps import CheckGrounding
 from handrail.bootstrap.handler import Handler, observed
 from handrail.bootstrap.protocol import Table
-from handrail.domain.errors import SettingsError
 from handrail.settings import CheckGroundingSettings
 
 _LOOK_SECONDS = 1.4
@@ -70,9 +70,7 @@ def _judge(settings: CheckGroundingSettings, clients: Clients, table: Table) -> 
     key = SecretValues(clients.secrets, table.clock).key(settings.model_secret_arn)
     if key is None:
         return None
-    if settings.openai_api not in ("responses", "chat"):
-        message = f"OPENAI_API must be responses or chat, not {settings.openai_api!r}"
-        raise SettingsError(message)
+    api = read_api(settings.openai_api)
     # Imported here because it costs half a second, which only a configured judge should.
     from handrail.adapters.model.openai_judge import OpenAIJudge  # noqa: PLC0415
 
@@ -81,5 +79,5 @@ def _judge(settings: CheckGroundingSettings, clients: Clients, table: Table) -> 
         api_key=key,
         model=settings.judge_model,
         base_url=settings.openai_base_url or None,
-        api="chat" if settings.openai_api == "chat" else "responses",
+        api=api,
     )

@@ -14,6 +14,7 @@ from handrail.adapters.knowledge.glossary_file import read_glossary
 from handrail.adapters.knowledge.index import KnowledgeIndex
 from handrail.adapters.knowledge.vectors_file import FILE_NAME as VECTORS_FILE
 from handrail.adapters.knowledge.vectors_file import VectorsFile
+from handrail.adapters.model.api import read_api
 from handrail.adapters.model.extractive import ExtractiveDrafter
 from handrail.adapters.translation.breaking import BreakingTranslator
 from handrail.application.across_languages import AcrossLanguages, GlossaryTranslator
@@ -22,11 +23,9 @@ from handrail.application.turn_steps import DraftAnswer
 from handrail.bootstrap.handler import Handler, observed
 from handrail.bootstrap.protocol import Table
 from handrail.domain.errors import SettingsError
+from handrail.domain.limits import DRAFT_SECONDS
 from handrail.observability import count, failure
 from handrail.settings import DraftAnswerSettings
-
-_DRAFT_SECONDS = 11.0
-"""Less than the workflow gives this step, so that a late model is heard of as such."""
 
 _TRANSLATE_SECONDS = 3.0
 """What of it translating a question may take: the model needs the rest."""
@@ -46,7 +45,7 @@ def build(settings: DraftAnswerSettings, clients: Clients | None = None) -> Hand
         retriever=retriever(settings, index, key, clients, table),
         drafter=_drafter(settings, index, key, table),
         clock=table.clock,
-        seconds=_DRAFT_SECONDS,
+        seconds=DRAFT_SECONDS,
     )
 
     def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -121,9 +120,7 @@ def _drafter(
     """Return the model with a key, the quoting drafter without one."""
     if key is None:
         return ExtractiveDrafter(index.weight)
-    if settings.openai_api not in ("responses", "chat"):
-        message = f"OPENAI_API must be responses or chat, not {settings.openai_api!r}"
-        raise SettingsError(message)
+    api = read_api(settings.openai_api)
     # Imported here because it costs half a second, which only a configured model should.
     from handrail.adapters.model.openai_drafter import OpenAIDrafter  # noqa: PLC0415
 
@@ -132,7 +129,7 @@ def _drafter(
         api_key=key,
         model=settings.openai_model,
         base_url=settings.openai_base_url or None,
-        api="chat" if settings.openai_api == "chat" else "responses",
+        api=api,
         glossary=read_glossary(Path(settings.knowledge_directory)),
         used=_count_tokens,
     )

@@ -27,6 +27,10 @@ TRANSCRIPT_MESSAGES_MAX = 50
 TURN_SECONDS_MAX = 25
 """What a turn workflow may take, from start to proposal."""
 
+DRAFT_SECONDS = 11.0
+"""What a draft may take, a second attempt included. Less than the workflow gives its step, so that
+a late model is heard of as such."""
+
 DELIVERY_SECONDS_MAX = 40
 """How long a run of `deliver` may be at work: its function's 30 s, and clocks that differ."""
 

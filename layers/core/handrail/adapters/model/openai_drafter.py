@@ -13,10 +13,10 @@ from typing import Any, Final
 import openai
 
 from handrail.adapters.circuit_breaker import CircuitBreaker
+from handrail.adapters.model.api import Api
 from handrail.adapters.model.instructions import INSTRUCTIONS
 from handrail.adapters.model.openai_server import (
     UNREADABLE,
-    Api,
     ModelServer,
     Reply,
     Task,

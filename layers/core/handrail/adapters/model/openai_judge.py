@@ -11,10 +11,10 @@ from typing import Final
 import openai
 
 from handrail.adapters.circuit_breaker import CircuitBreaker
+from handrail.adapters.model.api import Api
 from handrail.adapters.model.instructions import JUDGE_INSTRUCTIONS
 from handrail.adapters.model.openai_server import (
     UNREADABLE,
-    Api,
     ModelServer,
     Reply,
     Task,

@@ -9,15 +9,13 @@ import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, cast
 
 import httpx2
 import openai
 
+from handrail.adapters.model.api import Api
 from handrail.domain.errors import UnavailableError
-
-Api = Literal["responses", "chat"]
-"""`responses` is OpenAI's own; most compatible servers speak `chat`."""
 
 UNREADABLE: Final = (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError)
 """What reading a reply raises that is not as it should be."""

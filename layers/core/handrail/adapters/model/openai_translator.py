@@ -10,7 +10,8 @@ from typing import Any, Final
 import openai
 
 from handrail.adapters.circuit_breaker import CircuitBreaker
-from handrail.adapters.model.openai_server import Api, ModelServer, Task, unavailable
+from handrail.adapters.model.api import Api
+from handrail.adapters.model.openai_server import ModelServer, Task, unavailable
 from handrail.adapters.translation.lines import LineTranslator
 from handrail.adapters.translation.texts import Limits
 from handrail.application.ports import Clock
