@@ -56,6 +56,17 @@ def _spread(languages: int) -> int:
     return fields
 
 
+def in_other_letters(counted: int, languages: int) -> int:
+    """Return what a word counts that is not in Latin letters: it is added up apart."""
+    return counted << languages * _FIELD_BITS
+
+
+def by_letters(total: int, languages: int) -> tuple[int, int]:
+    """Return the sum of what words in Latin letters count, and that of the others."""
+    other = total >> languages * _FIELD_BITS
+    return total - in_other_letters(other, languages), other
+
+
 def counts(total: int, languages: int) -> Sequence[int]:
     """Return every language's count in the sum of what words count."""
     return struct.unpack(f"<{languages}H", total.to_bytes(languages * _FIELD_BITS // 8, "little"))

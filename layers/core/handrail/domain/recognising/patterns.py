@@ -137,9 +137,8 @@ class Places:
         if known is None:
             lengths: dict[int, int] = {}
             if classes & self.present:
-                for one, length, starts in self.hits:
-                    if one & classes:
-                        lengths[length] = lengths.get(length, 0) | starts
+                for _, length, starts in [hit for hit in self.hits if hit[0] & classes]:
+                    lengths[length] = lengths.get(length, 0) | starts
             known = self._terms[classes] = tuple(lengths.items())
         return known
 
@@ -166,7 +165,9 @@ class Places:
 
     def within_commas(self) -> "Places":
         """Return the same places with gaps that no punctuation lets through."""
-        return Places(self.length, self.hits, self.marks, self.marks, self.fillers)
+        places = Places(self.length, self.hits, self.marks, self.marks, self.fillers)
+        places._terms = self._terms  # of the same hits
+        return places
 
     def step(self, reached: int, classes: int) -> int:
         """Return the places after a term of the classes (bits) that starts at a reached place."""

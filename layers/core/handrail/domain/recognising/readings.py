@@ -9,7 +9,12 @@ language in a long message is thus heard for itself.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from handrail.domain.recognising.evidence import WORDS_COUNTED_MAX, at_least, counts
+from handrail.domain.recognising.evidence import (
+    WORDS_COUNTED_MAX,
+    at_least,
+    by_letters,
+    counts,
+)
 from handrail.domain.recognising.patterns import Hit, Places
 from handrail.domain.recognising.requests import CLASSES, NAMES_FROM, UNIVERSAL
 from handrail.domain.recognising.rules import LanguageRules
@@ -129,11 +134,10 @@ class Reader:
         """Return which languages are heard on which words (bits), and what each knows in all."""
         total = 0
         heard: dict[int, int] = {}
-        for begin, end in _sentences(message.words):
+        for begin, end in _sentences(len(message.words), message.said.hard):
             # Words in another alphabet are another language's: each is compared with its like.
-            said = message.said.found[begin:end]
-            latin = sum([one.evidence for one in said if one.is_latin])
-            other = sum([one.evidence for one in said if not one.is_latin])
+            said = sum([one.evidence for one in message.said.found[begin:end]])
+            latin, other = by_letters(said, self._shared)
             if begin < WORDS_COUNTED_MAX:
                 total += latin + other
             words = (1 << end) - (1 << begin)
@@ -270,13 +274,15 @@ def _readings_max(words: Sequence[str]) -> int:
     return READINGS_MAX if len(words) <= LONG_MESSAGE_WORDS else LONG_MESSAGE_READINGS_MAX
 
 
-def _sentences(words: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield where each sentence begins and ends; a very long one in pieces."""
+def _sentences(count: int, hard: int) -> Iterator[tuple[int, int]]:
+    """Yield where each sentence of so many words begins and ends; a very long one in pieces.
+
+    `hard` has the places of full stops, each of which belongs to what comes behind it.
+    """
     begin = 0
-    for index, word in enumerate(words):
-        if word == HARD or index - begin == SENTENCE_WORDS_MAX:
-            if index > begin:
-                yield begin, index
-            begin = index
-    if len(words) > begin:
-        yield begin, len(words)
+    while begin < count:
+        stops = hard >> begin + 1
+        end = begin + (stops & -stops).bit_length() if stops else count
+        end = min(end, begin + SENTENCE_WORDS_MAX)
+        yield begin, end
+        begin = end

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
-from handrail.domain.recognising.evidence import evidence
+from handrail.domain.recognising.evidence import evidence, in_other_letters
 from handrail.domain.recognising.lexicon import FIELD, LINE, Lexicon, bucket_of
 from handrail.domain.recognising.patterns import Hit
 from handrail.domain.recognising.words import HARD, SOFT, STEM_MARK, elongations, undoubled
@@ -105,7 +105,7 @@ class Found:
     beginning: int
     """The bits of all languages in which a term begins with it."""
     evidence: int
-    """What it counts for each language."""
+    """What it counts for each language; in Latin letters and in others apart."""
     begun: dict[int, Begun] = field(init=False, default_factory=dict)
     """What begins with it, by language; kept once asked for, since most words come again."""
 
@@ -125,6 +125,8 @@ class Found:
             beginning |= languages
         listed &= ~native
         counts = evidence(native & spoken, listed & spoken)
+        if not is_latin:
+            counts = in_other_letters(counts, spoken.bit_length())
         return cls(is_latin, native, listed, forms, nodes, beginning, counts)
 
     def begin(self, number: int) -> Begun:
