@@ -360,3 +360,14 @@ def test_a_clause_may_be_the_request_but_an_address_is_none(
     recogniser: Recogniser, text: str, intent: Intent
 ) -> None:
     assert recogniser.recognise(text).intent is intent
+
+
+@pytest.mark.parametrize(
+    ("asking", "language"), [("أريد التحدث مع موظف", "ar"), ("позовите оператора", "ru")]
+)
+def test_a_few_words_in_other_letters_are_not_outweighed(
+    recogniser: Recogniser, asking: str, language: str
+) -> None:
+    latin = "i have been waiting for my order since last week and nothing has come so "
+    found = recogniser.recognise(latin + asking)
+    assert (found.intent, found.language) == (Intent.PERSON, language)
