@@ -319,3 +319,11 @@ def test_a_word_few_languages_use_weighs_more() -> None:
 def test_no_term_begins_or_ends_inside_a_letter(text: str, places: list[int]) -> None:
     inside = inside_letters(split(text))
     assert [place for place in range(len(split(text))) if inside >> place & 1] == places
+
+
+@given(st.text(st.characters(codec="ascii")))
+def test_plain_letters_are_split_as_all_others_are(text: str) -> None:
+    *words, last = split(f"{text} \u044f")  # another alphabet's, and so split the other way
+    if words and words[-1] in {".", ","}:
+        words.pop()
+    assert (split(text), last) == (words, "\u044f")

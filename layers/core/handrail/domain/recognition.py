@@ -314,9 +314,9 @@ def _has_plain_clause(places: Places, words: Sequence[str]) -> bool:
     A single word is one only as a sentence of its own: in "where is my order, agent?" it is an
     address.
     """
-    if not places.marks:
-        return False
     people = places.words(_PERSON)
+    if not people or not places.marks:
+        return False
     begin, marks = 0, places.marks
     while begin < places.length:
         end = (marks & -marks).bit_length() - 1 if marks else places.length

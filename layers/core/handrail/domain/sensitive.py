@@ -31,7 +31,10 @@ _HEAD_SIZES_ASCII: Final = (_HEAD_CHARS,)
 _REMEMBERED_WORDS_MAX: Final = 20_000
 """Of how many words is kept what begins with them."""
 
-_NOTHING: Final[tuple[Sequence[str], bool]] = ((), False)
+_Term = tuple[int, Sequence[str]]
+"""The place of its topic in `TOPICS`, and its words."""
+
+_NOTHING: Final[tuple[Sequence[_Term], bool]] = ((), False)
 """What begins with most words."""
 
 _BYTES_MIN: Final = 4
@@ -98,7 +101,11 @@ class SensitiveWords:
     index: WordIndex
     topics: frozenset[Reason]
     """Those that are a person's in this deployment."""
-    _begun: dict[str, tuple[Sequence[str], bool]] = field(
+    _terms: dict[str, list[_Term]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+    """What was read of the index."""
+    _begun: dict[str, tuple[Sequence[_Term], bool]] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
     """Word -> the terms that may begin with it, and whether more may with the word after it."""
@@ -112,13 +119,13 @@ class SensitiveWords:
         """Return the weightiest topic of a message that is a person's, None when it has none."""
         words = split(text)
         best = len(TOPICS)
-        for place, term in self._possible(words):
-            topic = int(term[0])
-            if topic < best and _at(words, place, term[1:]):
+        for place, (topic, wanted) in self._possible(words):
+            here = words[place : place + len(wanted)]
+            if topic < best and len(here) == len(wanted) and all(map(_fits, here, wanted)):
                 best = topic
         return TOPICS[best] if best < len(TOPICS) else None
 
-    def _possible(self, words: Sequence[str]) -> Iterator[tuple[int, str]]:
+    def _possible(self, words: Sequence[str]) -> Iterator[tuple[int, _Term]]:
         """Yield the terms that begin as a message goes on, with their places."""
         if len(self._begun) >= _REMEMBERED_WORDS_MAX:
             self._begun.clear()
@@ -131,33 +138,31 @@ class SensitiveWords:
             for term in terms:
                 yield place, term
             if goes_on and place + 1 < len(words):
-                beginning = f"{word} {words[place + 1]}"
-                if beginning in self.index:
-                    for term in self._asked(beginning):
-                        yield place, term
+                for term in self._asked(f"{word} {words[place + 1]}"):
+                    yield place, term
 
-    def _begin(self, word: str) -> tuple[Sequence[str], bool]:
+    def _begin(self, word: str) -> tuple[Sequence[_Term], bool]:
         """Find what begins with a word: of most, nothing does."""
-        terms = self._asked(word)
+        terms = [*self._asked(word)]
         for size in _HEAD_SIZES_ASCII if word.isascii() else _HEAD_SIZES:
             if size <= len(word):
                 terms += self._asked(word[:size] + STEM_MARK)
-        fitting = [term for term in terms if _fits(word, term[1:].split(" ")[0])]
+        fitting = [term for term in terms if _fits(word, term[1][0])]
         goes_on = word in self.index
         found = self._begun[word] = (fitting, goes_on) if fitting or goes_on else _NOTHING
         return found
 
-    def _asked(self, beginning: str) -> list[str]:
+    def _asked(self, beginning: str) -> Sequence[_Term]:
         """Return the terms that begin so, of the topics that are a person's here."""
-        terms = self.index.get(beginning, ())
-        return [term for term in terms if TOPICS[int(term[0])] in self.topics]
-
-
-def _at(words: Sequence[str], place: int, term: str) -> bool:
-    """Say whether a term stands at a place of a message."""
-    wanted = term.split(" ")
-    here = words[place : place + len(wanted)]
-    return len(here) == len(wanted) and all(map(_fits, here, wanted))
+        if beginning not in self.index:
+            return ()
+        if beginning not in self._terms:
+            self._terms[beginning] = [
+                (int(term[0]), term[1:].split(" "))
+                for term in self.index[beginning]
+                if TOPICS[int(term[0])] in self.topics
+            ]
+        return self._terms[beginning]
 
 
 def _fits(word: str, wanted: str) -> bool:

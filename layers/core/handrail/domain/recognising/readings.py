@@ -6,7 +6,7 @@ language knows, and where they disagree the one that knows more has the say. A s
 language in a long message is thus heard for itself.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from handrail.domain.recognising.evidence import (
@@ -34,6 +34,9 @@ SENTENCE_WORDS_MAX = 40
 CORRECTED_WORDS_MAX = 12
 """How many words of one message are given a second chance."""
 
+TERM_WORDS_MAX = 40
+"""So far before a corrected word a term may begin that has it; the longest has 31 characters."""
+
 WORDS_LOOKED_UP_MAX = 80
 """How many words of one message are compared with words they may be misspelt from."""
 
@@ -54,6 +57,8 @@ class Reading:
     """A message as one language reads it."""
 
     number: int
+    heard: int
+    """The words on which it is heard, as bits."""
     rules: LanguageRules
     places: Places
     """What is left when a rule has taken out what it matched."""
@@ -176,7 +181,9 @@ class Reader:
         places = Places(len(message.words), own, hard, hard | soft, _SMALL_WORDS)
         rules = self._rules_of(number)
         rules.add_compounds(places)
-        return Reading(number, rules, places, places, leading, knows, number == message.hint)
+        return Reading(
+            number, allowed, rules, places, places, leading, knows, number == message.hint
+        )
 
     def _name(self, readings: Sequence[Reading], hint: int | None, *, nameless: bool) -> None:
         """Say in whose name a language may speak: its own only if no other knows as much."""
@@ -200,12 +207,29 @@ class Reader:
             corrections = dict(self._corrections(message, reading))
             if not corrections:
                 continue
-            each = corrections.items()
-            yield (
-                reading,
-                self._with(message, corrections),
-                (self._with(message, {index: forms}) for index, forms in each),
-            )
+            whole = self._with(message, corrections)
+            if self._says_else(message, whole, reading, corrections):
+                each = corrections.items()
+                yield reading, whole, (self._with(message, {one: forms}) for one, forms in each)
+
+    def _says_else(
+        self, message: Message, corrected: Message, reading: Reading, places: Iterable[int]
+    ) -> bool:
+        """Say whether terms of a language stand in a corrected message that stood not there.
+
+        Most words that are one edit away from another one's mean what they are: terms are looked
+        for around them before all is read once more.
+        """
+        if reading.heard != (1 << len(message.words)) - 1:
+            return True
+        around = 0
+        for place in places:
+            around |= (1 << place + 1) - (1 << max(0, place + 1 - TERM_WORDS_MAX))
+        return any(
+            set(hits(message.said, number, around, message.inside))
+            != set(hits(corrected.said, number, around, message.inside))
+            for number in (reading.number, self._shared)
+        )
 
     def _corrections(
         self, message: Message, reading: Reading

