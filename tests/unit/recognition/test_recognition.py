@@ -371,3 +371,34 @@ def test_a_few_words_in_other_letters_are_not_outweighed(
     latin = "i have been waiting for my order since last week and nothing has come so "
     found = recogniser.recognise(latin + asking)
     assert (found.intent, found.language) == (Intent.PERSON, language)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "can i talk to en medarbejder",
+        "can i talk to klienditeenindaja",
+        "talk to موظف",
+        "i need оператор please",
+        "kontakt en konsultantas nu",
+    ],
+)
+def test_a_person_may_be_asked_for_in_two_languages(recogniser: Recogniser, text: str) -> None:
+    found = recogniser.recognise(text)
+    assert found.intent is Intent.PERSON
+    assert found.rule.endswith("in two languages")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my agente de viajes sold me this",
+        "where do I find the vendedor page",
+        "is the konsultant course still on sale?",
+        "I read a book about el agente secreto",
+    ],
+)
+def test_another_languages_person_is_asked_for_by_a_request_alone(
+    recogniser: Recogniser, text: str
+) -> None:
+    assert recogniser.recognise(text).intent is Intent.NONE

@@ -37,6 +37,7 @@ _PERSON = 1 << _IDS["person"]
 _PLAIN = sum(1 << _IDS[name] for name in CLASSES if name not in {"bot", "language"})
 _PLAIN_IN_A_CLAUSE = _PLAIN & ~(1 << _IDS["greeting"])
 _REPLIES = {Intent.YES, Intent.NO, Intent.FOLLOW_UP}
+_WEAK = (Intent.NONE, Intent.MAYBE_PERSON)
 _PLAIN_REQUEST_TERMS_MAX = 16
 OWN_STEM_LETTERS_MIN = 4
 """A shorter stem of an operator's own would begin everyday words of some language."""
@@ -99,10 +100,25 @@ class Recogniser:
         if not message.words:
             return NOTHING
         readings = self._reader.read(message)
-        certain = self._judge(message, readings, NOTHING, answering=answering)
-        if certain.intent not in {Intent.NONE, Intent.MAYBE_PERSON}:
-            return certain
-        found = certain
+        found = self._judge(message, readings, NOTHING, answering=answering)
+        for read_otherwise, how in (
+            (self._corrected, "misspelt"),
+            (self._with_people_of_others, "in two languages"),
+            (self._misspelt, "misspelt"),
+        ):
+            if found.intent not in _WEAK:
+                break
+            known = found
+            found = read_otherwise(message, readings, known, answering=answering)
+            if found is not known:
+                found = Recognised(found.intent, found.language, f"{found.rule}, {how}")
+        return found
+
+    def _corrected(
+        self, message: Message, readings: Sequence[Reading], known: Recognised, *, answering: bool
+    ) -> Recognised:
+        """Return what is stronger than `known` if misspelt words are what they are near to."""
+        found = known
         for reading, whole, each in self._reader.corrected(message, readings):
             # Most misspelt words ask for nothing, whichever way they are read.
             if not _may_ask(whole, self._reader.again(whole, reading), found, answering=answering):
@@ -111,12 +127,28 @@ class Recogniser:
             for corrected in each:
                 again = [self._reader.again(corrected, reading), *others]
                 found = self._judge(corrected, again, found, answering=answering)
-        if found.intent in {Intent.NONE, Intent.MAYBE_PERSON}:
-            for guess in self._reader.people_misspelt(message):
-                found = self._judge(guess, self._reader.read(guess), found, answering=answering)
-        if found is certain:
-            return found
-        return Recognised(found.intent, found.language, f"{found.rule}, misspelt")
+        return found
+
+    def _with_people_of_others(
+        self, message: Message, readings: Sequence[Reading], known: Recognised, *, answering: bool
+    ) -> Recognised:
+        """Return whether a person is asked for if another language's person is one in this."""
+        for reading, other in self._reader.people_of_others(message, readings):
+            again = [self._reader.again(other, one) if one is reading else one for one in readings]
+            found = self._judge(other, again, known, answering=answering)
+            if found.intent is Intent.PERSON:
+                return found
+        return known
+
+    def _misspelt(
+        self, message: Message, readings: Sequence[Reading], known: Recognised, *, answering: bool
+    ) -> Recognised:
+        """Return what is stronger than `known` if a word that nobody knows is a person."""
+        del readings  # nobody knows it
+        found = known
+        for guess in self._reader.people_misspelt(message):
+            found = self._judge(guess, self._reader.read(guess), found, answering=answering)
+        return found
 
     def _judge(
         self,

@@ -34,6 +34,10 @@ SENTENCE_WORDS_MAX = 40
 CORRECTED_WORDS_MAX = 12
 """How many words of one message are given a second chance."""
 
+PERSON_BYTES_MIN = 5
+"""A shorter word for a person may mean anything in another language; letters of larger alphabets
+say more, and take more."""
+
 TERM_WORDS_MAX = 40
 """So far before a corrected word a term may begin that has it; the longest has 31 characters."""
 
@@ -47,6 +51,7 @@ SPELLERS_MAX = 4
 """How many languages are asked what a word may be misspelt from."""
 
 _SMALL_WORDS = sum(1 << CLASSES.index(name) for name in ("filler", "polite", "greeting"))
+_PERSON = 1 << CLASSES.index("person")
 _UNIVERSAL_WORDS = frozenset(
     (*(word for words in UNIVERSAL.values() for word in words), HARD, SOFT)
 )
@@ -245,6 +250,32 @@ class Reader:
                 corrected += 1
                 if corrected == CORRECTED_WORDS_MAX:
                     return
+
+    def people_of_others(
+        self, message: Message, readings: Sequence[Reading]
+    ) -> Iterator[tuple[Reading, Message]]:
+        """Yield a message in which another language's words for a person are read as one.
+
+        "can I talk to en medarbejder": the verb is of one language and the person of another,
+        which knows too little of the message to be heard.
+        """
+        people = [
+            index
+            for index, one in enumerate(message.said.found[:WORDS_LOOKED_UP_MAX])
+            if one.alone() & _PERSON
+            and len(message.words[index].encode(errors="replace")) >= PERSON_BYTES_MIN
+        ]
+        most = max((one.weight for one in readings), default=0)
+        leading = [one for one in readings if one.weight == most]
+        for reading in leading[:SPELLERS_MAX] if people else ():
+            bit = 1 << reading.number
+            foreign = [
+                index
+                for index in people
+                if not (message.said.found[index].native | message.said.found[index].listed) & bit
+            ]
+            if foreign:
+                yield reading, self._with(message, dict.fromkeys(foreign, UNIVERSAL["person"]))
 
     def people_misspelt(self, message: Message) -> Iterator[Message]:
         """Yield a short message with one word that nobody knows read as somebody to ask for.

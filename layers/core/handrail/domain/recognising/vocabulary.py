@@ -108,6 +108,7 @@ class Found:
     """What it counts for each language; in Latin letters and in others apart."""
     begun: dict[int, Begun] = field(init=False, default_factory=dict)
     """What begins with it, by language; kept once asked for, since most words come again."""
+    _alone: int | None = field(init=False, default=None)
 
     @classmethod
     def of(
@@ -128,6 +129,16 @@ class Found:
         if not is_latin:
             counts = in_other_letters(counts, spoken.bit_length())
         return cls(is_latin, native, listed, forms, nodes, beginning, counts)
+
+    def alone(self) -> int:
+        """Return the classes (bits) of which it is a term by itself, in any language; kept."""
+        if self._alone is None:
+            self._alone = 0
+            for node, languages in self.nodes:
+                for number, classes in node.owners.items():
+                    if languages >> number & 1:
+                        self._alone |= classes
+        return self._alone
 
     def begin(self, number: int) -> Begun:
         """Find what begins with the word in a language."""
