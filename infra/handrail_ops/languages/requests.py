@@ -14,7 +14,14 @@ from typing import Any
 from babel import Locale
 
 from handrail.domain.recognising.lexicon import Lexicon
-from handrail.domain.recognising.requests import CLASSES, NAME_OF, Intent, RequestList, Rule
+from handrail.domain.recognising.requests import (
+    CLASSES,
+    NAME_OF,
+    UNIVERSAL,
+    Intent,
+    RequestList,
+    Rule,
+)
 from handrail.domain.recognising.rules import PackedRules
 from handrail.domain.recognising.words import HARD, SOFT, STEM_MARK, split
 from handrail_ops.languages.source import Facts, LanguageSource, LanguageSourceError
@@ -214,13 +221,17 @@ def compile_requests(source: LanguageSource, targets: Sequence[Facts]) -> Reques
 
 
 def everyday_words(source: LanguageSource) -> Sequence[str]:
-    """Return a language's common words and those of its own phrases, folded."""
+    """Return a language's common words and those of its own phrases, folded.
+
+    What asks for a person in every language is no language's own, wherever its phrases have it.
+    """
+    shared = {word for words in UNIVERSAL.values() for word in words}
     return sorted(
         {
             word
             for text in (*source.everyday, *source.phrases.values())
             for word in split(_FIELD.sub(" ", text))
-            if word not in {HARD, SOFT} and not word.isdigit()
+            if word not in {HARD, SOFT, *shared} and not word.isdigit()
         }
     )
 

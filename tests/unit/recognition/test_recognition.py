@@ -402,3 +402,11 @@ def test_another_languages_person_is_asked_for_by_a_request_alone(
     recogniser: Recogniser, text: str
 ) -> None:
     assert recogniser.recognise(text).intent is Intent.NONE
+
+
+@pytest.mark.parametrize("verb", ["contact", "connect", "reach", "call", "chat with"])
+@pytest.mark.parametrize("person", ["agent", "representative", "operator", "human", "manager"])
+def test_two_english_words_ask_for_a_person_whatever_the_conversations_language(
+    recogniser: Recogniser, verb: str, person: str
+) -> None:
+    assert recogniser.recognise(f"{verb} {person}").intent is Intent.PERSON
