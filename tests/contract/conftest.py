@@ -4,8 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from support.aws import Aws, local_aws
+from support.aws import Aws, local_aws, no_deployment
 from support.stores import Stores, dynamo_stores, memory_stores
+
+
+@pytest.fixture(scope="module", autouse=True)
+def alone() -> Iterator[None]:
+    with no_deployment():
+        yield
 
 
 @pytest.fixture(scope="module")

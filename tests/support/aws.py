@@ -1,5 +1,6 @@
 """AWS in this process (moto), and faults between a client and the service."""
 
+import os
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,8 +23,7 @@ _CREDENTIALS: dict[str, Any] = {
     "region_name": "eu-west-1",
     "aws_access_key_id": "x",
     "aws_secret_access_key": "x",
-    # A deployment of another tier in this process has its own endpoints in the environment.
-    "config": Config(retries={"total_max_attempts": 1}, ignore_configured_endpoint_urls=True),
+    "config": Config(retries={"total_max_attempts": 1}),
 }
 
 
@@ -57,9 +57,20 @@ class Aws:
 
 
 @contextmanager
+def no_deployment() -> Iterator[None]:
+    """Leave the endpoints of a deployment that another tier has in this process out of sight."""
+    names = [name for name in os.environ if name.startswith("AWS_ENDPOINT_URL")]
+    kept = {name: os.environ.pop(name) for name in names}
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
+
+
+@contextmanager
 def local_aws() -> Iterator[Aws]:
     """Serve AWS from this process while the block runs."""
-    with mock_aws():
+    with no_deployment(), mock_aws():
         yield Aws(client("dynamodb"), client("sqs"), client("sns"))
 
 
