@@ -99,7 +99,7 @@ def connected_world(model: OpenAIServer, translator: TranslatorServer) -> Iterat
         "Translator": "libre",
         "TranslatorUrl": f"{translator.url}/libre",
     }
-    with running_world(parameters, warm=False) as running:
+    with running_world(parameters) as running:
         yield running
 
 
