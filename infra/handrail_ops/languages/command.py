@@ -128,7 +128,7 @@ def hear_command(text: str, language: str | None, words: Path | None, *, answeri
         message = f"{language!r} is no language spoken here; see `handrail languages`"
         raise click.ClickException(message)
     found = recogniser_with(words).recognise(text, known, answering=answering)
-    by = f" ({found.rule} of {found.language or 'every language'})" if found.rule else ""
+    by = f" ({found.language or 'every language'}: {found.rule})" if found.rule else ""
     click.echo(f"{found.intent}{by}")
     topic = packaged_sensitive().topic_of(text)
     if topic is not None:

@@ -147,7 +147,7 @@ def test_one_message_is_heard_with_words_of_ones_own(tmp_path: Path) -> None:
     text = "can I talk to the atelier"
     assert run(languages, ["hear", text]).output == "none\n"
     assert run(languages, ["hear", text, "--words", str(words)]).output == (
-        "person (contact of en)\n"
+        "person (en: contact)\n"
     )
     assert run(languages, ["hear", "yes", "--language", "en-GB", "--answering"]).output.startswith(
         "yes ("

@@ -192,7 +192,7 @@ class Reader:
 
     def _name(self, readings: Sequence[Reading], hint: int | None, *, nameless: bool) -> None:
         """Say in whose name a language may speak: its own only if no other knows as much."""
-        most = max((one.weight for one in readings), default=0)
+        most = _most_known(readings)
         alone = sum(one.weight == most for one in readings) == 1
         for one in readings:
             if one.number == hint or (not nameless and (alone or one.weight < most)):
@@ -206,7 +206,7 @@ class Reader:
         Only the languages that know most of the message are asked: a word unknown to a language
         that knows little else of it is not misspelt.
         """
-        most = max((one.weight for one in readings), default=0)
+        most = _most_known(readings)
         asked = [one for one in readings if one.weight == most or one.number == message.hint]
         for reading in asked[:SPELLERS_MAX]:
             corrections = dict(self._corrections(message, reading))
@@ -265,7 +265,7 @@ class Reader:
             if one.alone() & _PERSON
             and len(message.words[index].encode(errors="replace")) >= PERSON_BYTES_MIN
         ]
-        most = max((one.weight for one in readings), default=0)
+        most = _most_known(readings)
         leading = [one for one in readings if one.weight == most]
         for reading in leading[:SPELLERS_MAX] if people else ():
             bit = 1 << reading.number
@@ -323,6 +323,10 @@ class Reader:
         again = self._reading(message, reading.number, every, shared, reading.weight, leading)
         again.language = reading.language
         return again
+
+
+def _most_known(readings: Sequence[Reading]) -> int:
+    return max((one.weight for one in readings), default=0)
 
 
 def _readings_max(words: Sequence[str]) -> int:
