@@ -5,8 +5,7 @@ finished in time is delivered again; one that was delivered too often becomes a 
 message sent again within five minutes is taken and not delivered.
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count, groupby
 from operator import itemgetter
@@ -45,10 +44,10 @@ class MemoryFifo(Generic[_T]):
     receives_max: int = _RECEIVES_MAX
     dead: list[Taken[_T]] = field(default_factory=list)
     _groups: dict[str, list[Taken[_T]]] = field(default_factory=dict)
-    _seen: dict[str, float] = field(default_factory=dict)
+    _seen: dict[Hashable, float] = field(default_factory=dict)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
-    def put(self, group: str, body: _T, deduplication: str | None = None) -> None:
+    def put(self, group: str, body: _T, deduplication: Hashable = None) -> None:
         """Enqueue at the end of a group, unless the same was sent within five minutes."""
         now = self.clock.now()
         if deduplication is not None:
@@ -118,6 +117,11 @@ def _visible(waiting: Sequence[Taken[_T]], now: float) -> bool:
     return all(message.hidden_until <= now for message in waiting)
 
 
+def _reception(group: str, message: InboundMessage) -> Hashable:
+    """Return what names one reception of a message, as the adapter has it."""
+    return (group, message.channel, message.account, message.event_id, message.received_at)
+
+
 class MemoryInboundQueue:
     """`application.protocol_ports.InboundQueue`; `fifo` is the consumer's side of it."""
 
@@ -134,7 +138,7 @@ class MemoryInboundQueue:
         failed = [message for message in messages if message.event_id in self.refused]
         for message in messages:
             if message.event_id not in self.refused:
-                self.fifo.put(group, message, json.dumps((group, message.to_dict())))
+                self.fifo.put(group, message, _reception(group, message))
         return failed
 
     @port_call("inbound.send_all")

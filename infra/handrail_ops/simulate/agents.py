@@ -43,13 +43,12 @@ class Agent:
     window: int
     """One person may work in several windows, under one name."""
     hours: OpeningHours | None
-    over: Callable[[], bool]
     chats: int = 0
 
     def work(self) -> None:
         """Take one request after the other, while the team is there."""
         kernel = self.functions.kernel
-        while not self.over():
+        while not kernel.over:
             if self.hours is not None and not self.hours.is_open(kernel.time):
                 opening = self.hours.next_opening(kernel.time)
                 kernel.sleep((opening or kernel.time) - kernel.time + 1.0)

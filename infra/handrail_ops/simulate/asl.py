@@ -221,14 +221,13 @@ def _holds(rule: Mapping[str, Any], data: Any, context: Mapping[str, Any]) -> bo
         found = _find(rule["Variable"], data, context)
         return (found is not _MISSING) is rule["IsPresent"]
     value = _look(rule["Variable"], data, context)
+    if "IsString" in rule:
+        return isinstance(value, str) is rule["IsString"]
+    if "StringEquals" in rule:
+        return bool(value == rule["StringEquals"])
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    match rule:
-        case {"IsString": wanted}:
-            return isinstance(value, str) is wanted
-        case {"IsNumeric": wanted}:
-            return number is wanted
-        case {"StringEquals": wanted}:
-            return bool(value == wanted)
+    if "IsNumeric" in rule:
+        return number is rule["IsNumeric"]
     return number and _compared(rule, value, data, context)
 
 
@@ -255,7 +254,7 @@ def _find(path: str, data: Any, context: Mapping[str, Any]) -> Any:
     inside, names = _names(path)
     at = context if inside else data
     for name in names:
-        if not isinstance(at, Mapping) or name not in at:
+        if not isinstance(at, dict) or name not in at:
             return _MISSING
         at = at[name]
     return at

@@ -48,7 +48,8 @@ class Process:
         """For whom it acts, in the words of whoever started it."""
         self.done = False
         self.result: Any = None
-        self.error: BaseException | None = None
+        self.error: str | None = None
+        """The name of what it failed with; the error itself would keep all its frames alive."""
         self.waiting: list[Callable[[], None]] = []
         self.switch: Callable[[], Any]
 
@@ -59,7 +60,10 @@ class Kernel:
     def __init__(self, seed: int) -> None:
         """Start at the beginning, with an order of events of its own for each seed."""
         self.rng = random.Random(seed)  # noqa: S311 - repeatable on purpose
+        self.random = self.rng.random
         self.events = 0
+        self.over = False
+        """Set by whoever has seen enough."""
         self.process: Process | None = None
         """The process that is running, if one is."""
         self.time = START
@@ -68,6 +72,7 @@ class Kernel:
         self._heap: list[tuple[float, float, int, Callable[..., None], tuple[Any, ...]]] = []
         self._number = 0
         self._hub = getcurrent()
+        self._switch = self._hub.switch
         self._all: list[Any] = []
         self._idle: list[Any] = []
         self._job: tuple[Process, Callable[[], Any]]
@@ -79,7 +84,7 @@ class Kernel:
     def at(self, moment: float, action: Callable[..., None], *args: Any) -> None:
         """Let something happen at a moment; what falls together is ordered by the seed."""
         self._number += 1
-        heappush(self._heap, (moment, self.rng.random(), self._number, action, args))
+        heappush(self._heap, (moment, self.random(), self._number, action, args))
 
     def start(
         self,
@@ -115,18 +120,19 @@ class Kernel:
 
     def sleep(self, seconds: float) -> None:
         """Let time pass in the process that is running. At its limit it dies."""
-        process = self._own()
+        process = self.process or self._own()
+        heap, moment, limit = self._heap, self.time + seconds, process.limit_at
+        moment = min(moment, limit)
         self._number += 1
-        heap, moment = self._heap, min(self.time + seconds, process.limit_at)
-        event = (moment, self.rng.random(), self._number, self._resume, (process,))
-        if moment <= self._until and (not heap or event < heap[0]):
+        order = self.random()
+        if moment <= self._until and (not heap or (moment, order) < heap[0]):
             # It would be the next to go on in any case: spare both of the switches.
             self.time = moment
             self.events += 1
         else:
-            heappush(heap, event)
-            self._hub.switch()
-        if self.time >= process.limit_at:
+            heappush(heap, (moment, order, self._number, self._resume, (process,)))
+            self._switch()
+        if self.time >= limit:
             raise Crash
 
     def join(self, process: Process, seconds: float) -> bool:
@@ -145,15 +151,15 @@ class Kernel:
 
         subscribe(lambda: wake(early=True))
         self.at(min(self.time + seconds, process.limit_at), lambda: wake(early=False))
-        self._hub.switch()
+        self._switch()
         if self.time >= process.limit_at:
             raise Crash
         return called[0]
 
-    def run(self, until: float, enough: Callable[[], bool] = lambda: False) -> None:
-        """Let everything happen until a moment, or until it is enough."""
+    def run(self, until: float, events_max: float = math.inf) -> None:
+        """Let everything happen until a moment, until it is `over`, or it was too much."""
         heap, self._until = self._heap, until
-        while heap and not enough():
+        while heap and not self.over and self.events <= events_max:
             moment, _, _, action, args = heappop(heap)
             if moment > until:
                 break
@@ -191,12 +197,13 @@ class Kernel:
             except GreenletExit:
                 raise
             except BaseException as error:  # noqa: BLE001 - whoever waits for it is told
-                process.error = error
+                process.error = type(error).__name__
             process.done = True
             for wake in process.waiting:
                 wake()
+            process.waiting.clear()  # they know it: together only the collector would free them
             self._idle.append(getcurrent())
-            self._hub.switch()
+            self._switch()
 
     def _end(self) -> None:
         """Take away the processes that are still in the middle of something."""

@@ -54,7 +54,7 @@ STALL_SECONDS = (3.0, 20.0, 40.0)
 
 
 class Points:
-    """Where latency and faults come in: called before and after every call of a port."""
+    """Where latency and faults come in, before and after every call of a port."""
 
     def __init__(self, kernel: Kernel, weather: Weather, latency_seconds: float) -> None:
         """Take `latency_seconds` for a call, more or less."""
@@ -62,22 +62,24 @@ class Points:
         self._before = weather.dangers(*_BEFORE)
         self._after = weather.dangers(*_AFTER)
 
-    def __call__(self, moment: str) -> None:
+    def reach(self, moment: str) -> None:
         """Let time pass, and let something go wrong."""
-        kernel, weather = self.kernel, self.weather
+        kernel = self.kernel
         if kernel.process is None:
             return  # somebody looks from outside
         if moment[0] == "b":
             dangers = self._before
-            kernel.sleep(self.latency_seconds * (0.5 + kernel.rng.random()))
+            kernel.sleep(self.latency_seconds * (0.5 + kernel.random()))
         else:
             dangers = self._after
-        trouble = weather.befalls(dangers, moment, kernel.time)
+        trouble = self.weather.befalls(dangers, moment, kernel.time) if dangers else None
+        if trouble is None:
+            return
         if trouble is Trouble.STALL:
             kernel.sleep(kernel.rng.choice(STALL_SECONDS))
-        elif trouble in (Trouble.CRASH_BEFORE, Trouble.CRASH_AFTER):
+        elif trouble is Trouble.CRASH_BEFORE or trouble is Trouble.CRASH_AFTER:
             raise Crash
-        elif trouble is not None:
+        else:
             raise UnavailableError(moment)
 
 
@@ -89,9 +91,9 @@ _COMMIT: Callable[[MemoryTable, Decision], None] = MemoryTable.commit.__wrapped_
 class SimulatedTable(MemoryTable):
     """The table, which tells what is committed to it and when it is due."""
 
-    def __init__(self, deliver_seconds: float, fault: Points) -> None:
+    def __init__(self, deliver_seconds: float, points: Points) -> None:
         """Start empty, with nobody listening."""
-        super().__init__(deliver_seconds, fault)
+        super().__init__(deliver_seconds, points.reach)
         self.due_earlier: Callable[[float], None] = lambda _at: None
         self.committed: Callable[[Decision], None] = lambda _decision: None
 

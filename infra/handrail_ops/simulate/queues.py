@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from handrail.domain.message import InboundMessage
@@ -29,7 +29,7 @@ class NoticedFifo(MemoryFifo[_T]):
 
     arrived: Callable[[str], None]
 
-    def put(self, group: str, body: _T, deduplication: str | None = None) -> None:
+    def put(self, group: str, body: _T, deduplication: Hashable = None) -> None:
         """Enqueue, and tell."""
         MemoryFifo.put(self, group, body, deduplication)
         self.arrived(group)
@@ -86,7 +86,7 @@ class SimulatedInbound(MemoryInboundQueue):
 
     def __init__(self, kernel: Kernel, weather: Weather, points: Points) -> None:
         """Start empty."""
-        super().__init__(kernel, points)
+        super().__init__(kernel, points.reach)
         self.fifo = NoticedFifo(kernel)
         self._kernel, self._weather = kernel, weather
 
@@ -107,7 +107,7 @@ class SimulatedOutbound(MemoryOutboundQueue):
 
     def __init__(self, kernel: Kernel, weather: Weather, points: Points) -> None:
         """Start empty."""
-        super().__init__(kernel, points)
+        super().__init__(kernel, points.reach)
         self.fifo = NoticedFifo(kernel, receives_max=OUTBOUND_RECEIVES_MAX)
         self._kernel, self._weather = kernel, weather
 
@@ -122,7 +122,7 @@ class SimulatedAgents(MemoryAgentsQueue):
 
     def __init__(self, points: Points, pushed: Callable[[Mapping[str, Any]], None]) -> None:
         """Start empty, with nobody at the desk; `pushed` is told of every request."""
-        super().__init__(points)
+        super().__init__(points.reach)
         self._kernel, self._weather, self._pushed = points.kernel, points.weather, pushed
         self._idle: list[Callable[[], None]] = []
         self.waiting = Noticing(self._arrived)
@@ -150,5 +150,5 @@ class SimulatedPager(MemoryPager):
 
     def __init__(self, points: Points, paged: set[tuple[str, str]]) -> None:
         """Start with no page; every one goes into `paged`."""
-        super().__init__(points)
+        super().__init__(points.reach)
         self.pages = Noticing(lambda page: paged.add((page.escalation, page.what)))

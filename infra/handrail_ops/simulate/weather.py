@@ -75,9 +75,10 @@ _FOR_DAYS_RATE_MAX = 0.005
 """What strikes at every step of ours for days strikes seldom: else nothing is ever done."""
 _BITS = 2**64 - 1
 _GOLDEN = 0x9E3779B97F4A7C15
+_STEP = 0xBF58476D1CE4E5B9
 
-Dangers = tuple[tuple[float, Trouble], ...]
-"""Troubles with the sum of their rates up to and with each."""
+Dangers = tuple[tuple[int, Trouble], ...]
+"""Troubles with the sum of their rates up to and with each, in parts of what is drawn from."""
 
 
 @dataclass(slots=True)
@@ -106,8 +107,14 @@ class Weather:
     only: Collection[str] | None = None
     """The names of the faults that still strike; None lets all of them."""
     struck: list[Struck] = field(default_factory=list)
-    _times: dict[str, int] = field(default_factory=dict)
-    _bases: dict[str, int] = field(default_factory=dict)
+    _drawn: dict[str, list[int]] = field(default_factory=dict)
+    """How often was drawn at each place, and where its sequence of numbers is."""
+    _limits: dict[Trouble, int] = field(init=False)
+    """What is drawn below strikes."""
+
+    def __post_init__(self) -> None:
+        """Compare whole numbers from here on: it happens hundreds of times in a world."""
+        self._limits = {trouble: int(rate * _BITS) for trouble, rate in self.rates.items()}
 
     @classmethod
     def of(
@@ -128,11 +135,11 @@ class Weather:
 
     def strikes(self, trouble: Trouble, where: str, now: float) -> bool:
         """Tell whether something goes wrong here and now."""
-        rate = self.rates[trouble]
-        if not rate or now >= self.ends_at:
+        limit = self._limits[trouble]
+        if not limit or now >= self.ends_at:
             return False
         drawn, times = self._draw(f"{trouble.name} {where}")
-        return drawn < rate and self._lets(trouble, where, times, now)
+        return drawn < limit and self._lets(trouble, where, times, now)
 
     def dangers(self, *troubles: Trouble) -> Dangers:
         """Return what may happen at one place, for `befalls`: at most one of them at a time."""
@@ -140,7 +147,7 @@ class Weather:
         for trouble in troubles:
             if self.rates[trouble]:
                 sum_of_rates += self.rates[trouble]
-                dangers.append((sum_of_rates, trouble))
+                dangers.append((int(sum_of_rates * _BITS), trouble))
         return tuple(dangers)
 
     def befalls(self, dangers: Dangers, where: str, now: float) -> Trouble | None:
@@ -161,15 +168,16 @@ class Weather:
         self.struck.append(Struck(name, now, trouble, where))
         return True
 
-    def _draw(self, place: str) -> tuple[float, int]:
-        """Return a number from 0 to 1 for a place, and how often one was drawn there.
+    def _draw(self, place: str) -> tuple[int, int]:
+        """Return a number of 64 bits for a place, and how often one was drawn there.
 
         splitmix64 (Steele, Lea and Flood, OOPSLA 2014).
         """
-        times = self._times[place] = self._times.get(place, 0) + 1
-        base = self._bases.get(place)
-        if base is None:
-            base = self._bases[place] = crc32(f"{self.seed} {place}".encode()) * _GOLDEN
-        mixed = (base + times * 0xBF58476D1CE4E5B9) & _BITS
+        at = self._drawn.get(place)
+        if at is None:
+            base = crc32(f"{self.seed} {place}".encode()) * _GOLDEN
+            at = self._drawn[place] = [0, base & _BITS]
+        at[0] += 1
+        mixed = at[1] = at[1] + _STEP & _BITS
         mixed = (mixed ^ mixed >> 31) * 0x94D049BB133111EB & _BITS
-        return (mixed ^ mixed >> 29) / _BITS, times
+        return mixed ^ mixed >> 29, at[0]

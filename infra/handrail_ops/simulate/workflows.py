@@ -54,7 +54,7 @@ class _Invoker:
         if not self.kernel.join(process, seconds):
             raise TaskError("States.Timeout")  # noqa: EM101
         if process.error is not None:
-            raise TaskError(type(process.error).__name__)
+            raise TaskError(process.error)
         return process.result
 
     def lives(self, state: str) -> bool:
@@ -101,7 +101,7 @@ class SimulatedTurns:
         self, conversation: str, turn: str, event_ids: Sequence[str], language: str
     ) -> Outcome:
         """Run a turn to its end and return what it proposes."""
-        self._points("before turns.run")
+        self._points.reach("before turns.run")
         self._began(conversation, event_ids)
         given = {
             "conversation": conversation,
@@ -117,7 +117,7 @@ class SimulatedTurns:
             limit=TURN.seconds,
         )
         in_time = kernel.join(execution, _READ_SECONDS)
-        self._points("after turns.run")
+        self._points.reach("after turns.run")
         output = execution.result if in_time and execution.error is None else None
         if not isinstance(output, dict) or output.get("propose") not in ("answer", "person"):
             message = "the turn proposes neither an answer nor a person"
@@ -130,7 +130,7 @@ class SimulatedEscalations(MemoryEscalationWorkflow):
 
     def __init__(self, points: Points, agents: SimulatedAgents, invoke: Invoke) -> None:
         """Start with nothing running; `step` is set when the escalate function is there."""
-        super().__init__(points)
+        super().__init__(points.reach)
         self.step: Step = lambda _event: {}
         self.woken = Noticing(self._answered)
         self._kernel, self._weather, self._points = points.kernel, points.weather, points
@@ -176,9 +176,9 @@ class SimulatedEscalations(MemoryEscalationWorkflow):
     def run(self, resource: str, payload: Any, seconds: float) -> Any:
         """Do a task of the escalation workflow."""
         if resource == _SEND:
-            self._points("before states.send")
+            self._points.reach("before states.send")
             self._agents.waiting.append(payload["MessageBody"])
-            self._points("after states.send")
+            self._points.reach("after states.send")
             return {"MessageId": "sent"}
         if resource != _CALLBACK:
             return self._invoker.call(resource, self.step, payload, seconds)

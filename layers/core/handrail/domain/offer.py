@@ -121,8 +121,8 @@ def _phrase(row: OutboxRow, phrase: str, phrases: Phrases, zone: tzinfo) -> str:
     said = phrases.say(
         phrase,
         reference=_isolated(row.reference or "", phrases),
-        update=_update(promise, row, phrases, zone) if promise else "",
-        time=_moment(row, phrases, zone),
+        update=lambda: _update(promise, row, phrases, zone) if promise else "",
+        time=lambda: _moment(row, phrases, zone),
         **fields,
     )
     return PARAGRAPH.join(" ".join(part.split()) for part in said.split(PARAGRAPH))

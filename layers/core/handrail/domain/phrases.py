@@ -64,7 +64,9 @@ class Phrases:
         """Fill in a phrase.
 
         Whole numbers are written in the language's digits. A value written the other way (a Latin
-        name in an Arabic sentence) is isolated, so that it cannot disturb the words around it.
+        name in an Arabic sentence) is isolated, so that it cannot disturb the words around it. A
+        field that costs work to say may be a function without arguments: it is asked if the
+        phrase has the field.
 
         Raises:
             KeyError: no such phrase, or a field it needs is missing.
@@ -81,9 +83,12 @@ class Phrases:
             text = text[category] if category in text else text["other"]
         if "{" not in text:
             return text
-        return text.format_map({name: self._write(value) for name, value in fields.items()})
+        return text.format_map(_Fields(self, fields))
 
-    def _write(self, value: object) -> str:
+    def write(self, value: object) -> str:
+        """Write one field's value, isolated if it is written the other way."""
+        if callable(value):
+            value = value()
         if isinstance(value, int):
             return self.number(value)
         text = str(value)
@@ -103,6 +108,17 @@ class Phrases:
         return plain.translate(
             {ord("0") + value: digit for value, digit in enumerate(self.digits)}
         )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fields:
+    """The fields of a phrase, each written when the phrase asks for it."""
+
+    phrases: Phrases
+    values: Mapping[str, object]
+
+    def __getitem__(self, name: str) -> str:
+        return self.phrases.write(self.values[name])
 
 
 def say_duration(phrases: Phrases, seconds: float) -> str:
