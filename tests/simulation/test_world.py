@@ -1,5 +1,6 @@
 """The simulation itself: the same every time, noticing what breaks, and telling how."""
 
+import gc
 import json
 import os
 import subprocess
@@ -51,6 +52,17 @@ def template() -> dict[str, dict[str, dict[str, object]]]:
     text = (ROOT / "template.yaml").read_text(encoding="utf-8")
     loaded: dict[str, dict[str, dict[str, object]]] = Loader(text).get_single_data()
     return loaded
+
+
+def test_a_world_that_is_over_leaves_little_to_the_garbage_collector() -> None:
+    simulate(0)
+    gc.collect()
+    gc.disable()
+    try:
+        simulate(1, crowd=12)
+        assert gc.collect() < 2000
+    finally:
+        gc.enable()
 
 
 class TestOneSeedIsOneWorld:

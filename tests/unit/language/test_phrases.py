@@ -83,6 +83,19 @@ def test_fields_are_not_filled_in_twice() -> None:
     assert _phrases().say("plain", name="{secret}") == "Hello {secret}"
 
 
+def test_a_field_that_costs_work_is_asked_if_the_phrase_has_it() -> None:
+    asked = []
+
+    def name() -> str:
+        asked.append("name")
+        return "Ada"
+
+    assert _phrases().say("time.today", time="12:00", name=name) == "today 12:00"
+    assert not asked
+    assert _phrases(Direction.RIGHT_TO_LEFT).say("plain", name=name) == "Hello \u2068Ada\u2069"
+    assert asked == ["name"]
+
+
 @pytest.mark.parametrize(
     ("seconds", "said"),
     [
