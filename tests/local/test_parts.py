@@ -159,6 +159,34 @@ def test_the_loopback_server_survives_what_is_no_http() -> None:
         server.close()
 
 
+@pytest.mark.parametrize(
+    "cut_short",
+    [
+        b"POST /x HTTP/1.1\r\nContent-Length: 9\r\n\r\nhalf",
+        b"POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhalf",
+        b"POST /x HTTP/1.1\r\nContent-Le",
+    ],
+)
+def test_a_request_whose_sender_died_in_the_middle_of_it_is_none(cut_short: bytes) -> None:
+    import socket
+
+    handled: list[Request] = []
+
+    def handle(request: Request) -> Response:
+        handled.append(request)
+        return Response(200)
+
+    server = LoopbackServer(handle, name="counting")
+    try:
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            connection.sendall(cut_short)
+            connection.shutdown(socket.SHUT_WR)
+            assert connection.recv(1000) == b""
+    finally:
+        server.close()
+    assert not handled
+
+
 def test_a_handler_that_raises_answers_500_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     def fail(request: Request) -> Response:
         raise KeyError(request.path)

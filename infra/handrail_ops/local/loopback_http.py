@@ -23,6 +23,7 @@ LOG = logging.getLogger(__name__)
 _LISTEN_BACKLOG = 256
 _TOLD_CHARACTERS = 400
 _LINE_LIMIT_BYTES = 256 * 1024
+_CUT_SHORT = "the connection ended in the middle of a request"
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
 
 
@@ -136,7 +137,9 @@ def _read_request(reader: BinaryIO, connection: socket.socket) -> Request | None
         return None
     method, target, _ = line.decode("latin-1").split(" ", 2)
     headers: dict[str, str] = {}
-    while (line := reader.readline(_LINE_LIMIT_BYTES)) not in (b"\r\n", b"\n", b""):
+    while (line := reader.readline(_LINE_LIMIT_BYTES)) not in (b"\r\n", b"\n"):
+        if not line:
+            raise ValueError(_CUT_SHORT)
         name, _, value = line.decode("latin-1").partition(":")
         headers[name.strip().lower()] = value.strip()
     if headers.get("expect", "").lower() == "100-continue":
@@ -146,16 +149,24 @@ def _read_request(reader: BinaryIO, connection: socket.socket) -> Request | None
 
 def _read_body(reader: BinaryIO, headers: Mapping[str, str]) -> bytes:
     if length := headers.get("content-length"):
-        return reader.read(int(length))
+        return _whole(reader, int(length))
     if "chunked" not in headers.get("transfer-encoding", "").lower():
         return b""
     chunks: list[bytes] = []
     while size := int(reader.readline(_LINE_LIMIT_BYTES).split(b";")[0], 16):
-        chunks.append(reader.read(size))
+        chunks.append(_whole(reader, size))
         reader.readline(_LINE_LIMIT_BYTES)
     while reader.readline(_LINE_LIMIT_BYTES) not in (b"\r\n", b"\n", b""):
         pass
     return b"".join(chunks)
+
+
+def _whole(reader: BinaryIO, size: int) -> bytes:
+    """Read so many bytes; what was cut short, its sender having died, is no request."""
+    read = reader.read(size)
+    if len(read) < size:
+        raise ValueError(_CUT_SHORT)
+    return read
 
 
 def _render(response: Response, method: str) -> bytes:
