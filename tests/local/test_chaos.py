@@ -29,6 +29,18 @@ def test_a_repeated_delivery_reaches_the_function_twice(
     assert [item["receives"] for item in items] == ["1", "1"]
 
 
+def test_a_repeated_delivery_that_failed_waits_for_its_visibility(
+    stack: LocalStack, mischief: Mischief
+) -> None:
+    mischief.repeat.add("failed")
+    mischief.forget.add("Keep")
+    _order(stack, "failed", "Fragile")
+    items = eventually(
+        lambda: found if len(found := kept(stack, "order#failed")) >= 3 else None, "all three"
+    )
+    assert sorted(item["receives"] for item in items) == ["1", "2", "2"]
+
+
 def test_a_lost_delivery_comes_back_after_its_visibility(
     stack: LocalStack, mischief: Mischief
 ) -> None:

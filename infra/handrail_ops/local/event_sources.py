@@ -123,7 +123,10 @@ class QueuePoller:
                 continue
             if messages and not self._stopping.is_set():
                 for batch in self._chaos.deliveries(self._mapping.queue_name, messages):
-                    self._deliver(batch)
+                    if not self._deliver(batch):
+                        # What failed comes again after its visibility timeout. At once would be
+                        # before what a worker that was killed had sent has been read.
+                        break
 
     def _receive(self) -> list[Message]:
         wanted = self._mapping.batch_size
@@ -149,21 +152,23 @@ class QueuePoller:
         ).get("Messages", [])
         return received
 
-    def _deliver(self, messages: Sequence[Message]) -> None:
+    def _deliver(self, messages: Sequence[Message]) -> bool:
+        """Invoke the function with a batch; True when it lived to answer."""
         mapping = self._mapping
         event = json.dumps({"Records": [_record(mapping, message) for message in messages]})
         try:
             outcome = self._service.invoke(mapping.function, event.encode())
         except ThrottledError:
             # The receive has been counted; Lambda, too, waits for the visibility timeout.
-            return
+            return False
         if outcome.error:
-            return
+            return False
         done = messages
         if mapping.partial_responses:
             failed = self._failed(messages, outcome.payload)
             done = [message for message in messages if message["MessageId"] not in failed]
         self._delete(done)
+        return True
 
     def _failed(self, messages: Sequence[Message], payload: bytes) -> set[str]:
         """The messages to keep; an answer that cannot be read keeps all, as Lambda does."""
